@@ -1,0 +1,1 @@
+"""The corridor feed: plain tables, read, checked and written."""
