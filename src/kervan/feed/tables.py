@@ -227,9 +227,7 @@ class Terminal:
     terminal_id: str = identifier("Key of the terminal.")
     place_id: str = column("Place it stands at.", references="places.place_id")
     name: str = column("Name in English.")
-    carrier_id: str | None = column(
-        "Its operator.", references="carriers.carrier_id", default=None
-    )
+    carrier_id: str | None = column("Its operator.", references="carriers.carrier_id", default=None)
     modes: tuple[str, ...] = column("Modes it serves.", choices=MODES)
     dwell_p50_hours: float = column(
         "Median time from arrival of one service to readiness for the next.", minimum=0.0
@@ -288,9 +286,7 @@ class Link:
     mode: str = column("Mode of transport.", choices=MODES)
     distance_km: float = column("Length of the way, not of the crow.", minimum=0.001)
     both_ways: bool = column("Whether it can be used in both directions.", default=True)
-    gauge_mm: int | None = column(
-        "Track gauge.", minimum=600, maximum=1676, default=None
-    )
+    gauge_mm: int | None = column("Track gauge.", minimum=600, maximum=1676, default=None)
     traction: str | None = column(
         "Traction of the line.", choices=("electric", "diesel"), default=None
     )
@@ -419,9 +415,7 @@ class Service:
     capacity_teu: float | None = column(
         "Containers a departure takes, in TEU.", minimum=0.0, default=None
     )
-    capacity_wagons: float | None = column(
-        "Wagons a departure takes.", minimum=0.0, default=None
-    )
+    capacity_wagons: float | None = column("Wagons a departure takes.", minimum=0.0, default=None)
     equipment: tuple[str, ...] = column(
         "Beginnings of the ISO 6346 size-type codes taken ('2', '4', 'L5', '45R1'); blank: all.",
         pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
@@ -503,9 +497,7 @@ class Closure:
     KEY: ClassVar[tuple[str, ...]] = ("closure_id",)
 
     closure_id: str = identifier("Key of the closure.")
-    subject: str = column(
-        "What is shut.", choices=("place", "link", "border_crossing", "service")
-    )
+    subject: str = column("What is shut.", choices=("place", "link", "border_crossing", "service"))
     subject_id: str = column("Key of what is shut, in its own table.")
     valid_from: date = column("First day shut, local to the subject.")
     valid_to: date | None = valid_to()
@@ -528,7 +520,9 @@ class TariffItem:
 
     item_id: str = identifier("Key of the item.")
     carrier_id: str = column("Whose rate.", references="carriers.carrier_id")
-    origin: str = column("Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?")
+    origin: str = column(
+        "Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
+    )
     destination: str = column(
         "Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
     )
@@ -692,7 +686,9 @@ class Demand:
 
     demand_id: str = identifier("Key of the row.")
     type: str = column("What the figure is.", choices=("counted", "forecast", "target"))
-    origin: str = column("Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?")
+    origin: str = column(
+        "Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
+    )
     destination: str = column(
         "Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
     )
