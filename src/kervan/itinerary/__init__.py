@@ -1,0 +1,22 @@
+"""Search over the network: earliest arrival, Pareto sets, reliability and best strategies."""
+
+from kervan.itinerary.constraints import Constraints
+from kervan.itinerary.model import Itinerary, Ride
+from kervan.itinerary.search import (
+    Weights,
+    earliest_arrival,
+    earliest_arrival_minutes,
+    latest_departure,
+    pareto_itineraries,
+)
+
+__all__ = [
+    "Constraints",
+    "Itinerary",
+    "Ride",
+    "Weights",
+    "earliest_arrival",
+    "earliest_arrival_minutes",
+    "latest_departure",
+    "pareto_itineraries",
+]

@@ -1,0 +1,388 @@
+"""Searches: the earliest arrival, the latest departure, and the Pareto set.
+
+Domination
+----------
+An itinerary *dominates* another when it is no worse in every criterion and better in one:
+
+=====================  ==========================================================================
+departure              later is better: the latest hand-over within the window
+arrival                earlier is better: planned (median) arrival
+price                  less is better: the sum of the leg prices given
+CO2e                   less is better: the sum of the leg emissions given
+transshipments         fewer are better
+=====================  ==========================================================================
+
+The Pareto set holds one itinerary for every vector of the five that nothing dominates. A leg that
+cannot be priced weighs more than any sum of priced ones, so an itinerary with an incomplete price
+never dominates a complete one by its price.
+
+Hand-overs
+----------
+A dated service is handed over to at its last moment, cut-off and opening hours counted; the first
+departure after the window counts as handed over at the window's end. A rolling service (frequency,
+leaves when full, on demand) can be handed over to at any time, so it is looked at once a day from
+the moment the cargo is ready.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kervan.errors import InvalidRequestError, NoItineraryError
+from kervan.itinerary.constraints import (
+    Constraints,
+    allowed_legs,
+    check_constraints,
+    leg_tasks,
+)
+from kervan.itinerary.engine.bounds import least_change, least_to_target
+from kervan.itinerary.engine.earliest import earliest_arrivals
+from kervan.itinerary.engine.latest import latest_hand_over
+from kervan.itinerary.engine.pareto import first_legs, pareto_labels
+from kervan.itinerary.engine.spans import BEFORE_ALL
+from kervan.itinerary.model import Itinerary, follow
+from kervan.network import Network
+from kervan.network.clock import MINUTES_PER_DAY, datetime_of, day_of, minute_of
+from kervan.network.intervals import NEVER
+
+MOST_LABELS = 4_000_000
+"""Labels a Pareto search may hold (about 300 MB) before it gives up and says so."""
+
+_NO_CONSTRAINTS = Constraints()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Leg weights of one shipment.
+
+    Attributes
+    ----------
+    price
+        Minor units of one currency for each leg; shape (legs,).
+    emission
+        Grams of CO2e for each leg; shape (legs,).
+    """
+
+    price: NDArray[np.int64]
+    emission: NDArray[np.int64]
+
+    @staticmethod
+    def none(network: Network) -> Weights:
+        """Return weights of nothing: the search then looks at times and transshipments alone."""
+        zeros = np.zeros(len(network.leg_calls), np.int64)
+        return Weights(zeros, zeros)
+
+
+def earliest_arrival(
+    network: Network,
+    origin: str,
+    destination: str,
+    ready: datetime,
+    constraints: Constraints = _NO_CONSTRAINTS,
+) -> Itinerary:
+    """Find the itinerary that arrives first.
+
+    Parameters
+    ----------
+    network
+        The network.
+    origin, destination
+        Place ids.
+    ready
+        Aware datetime from which the cargo can be handed over.
+    constraints
+        Conditions; things to pass cost a Pareto search over their combinations.
+
+    Returns
+    -------
+    Itinerary
+        With the earliest planned arrival.
+
+    Raises
+    ------
+    InvalidRequestError
+        If a place is unknown, the two are the same, or ``ready`` is outside the horizon.
+    NoItineraryError
+        If nothing leads there within the horizon.
+
+    Notes
+    -----
+    O((docks + boardings * log departures) log docks).
+    """
+    here, there, minute = _question(network, origin, destination, ready, constraints)
+    until = _until(network, constraints)
+    if constraints.has_via or constraints.max_transshipments < _NO_CONSTRAINTS.max_transshipments:
+        found = pareto_itineraries(
+            network, origin, destination, ready, timedelta(0), constraints=constraints
+        )
+        return min(found, key=lambda itinerary: (itinerary.arrival, itinerary.transshipments))
+    allowed = allowed_legs(network, constraints)
+    _, leg_of, _, _, changed_from, dock = earliest_arrivals(
+        network.arrays, here, minute, there, allowed, until
+    )
+    if dock < 0:
+        raise _nothing(network, origin, destination, minute, constraints)
+    legs: list[int] = []
+    while dock >= 0:
+        legs.append(int(leg_of[dock]))
+        boarded = int(network.arrays.call_dock[network.leg_calls[legs[-1], 0]])
+        dock = int(changed_from[boarded])
+    rides = follow(network, minute, tuple(reversed(legs)))
+    return Itinerary(origin, destination, minute, rides)
+
+
+def earliest_arrival_minutes(network: Network, origin: str, ready: datetime) -> NDArray[np.int64]:
+    """Return the earliest arrival at every place, minutes since 1970 (UTC); shape (places,).
+
+    NEVER (2**31 - 1) where a place cannot be reached within the horizon; the origin itself is
+    reached when the cargo is ready.
+    """
+    minute = minute_of(ready)
+    allowed = np.ones(len(network.leg_calls), np.uint8)
+    here = _place(network, origin)
+    by_dock = earliest_arrivals(
+        network.arrays, here, minute, -1, allowed, _until(network, _NO_CONSTRAINTS)
+    )[0]
+    by_place = np.full(len(network.places), NEVER, np.int64)
+    np.minimum.at(by_place, network.arrays.dock_place, by_dock)
+    by_place[here] = minute
+    return by_place
+
+
+def latest_departure(
+    network: Network,
+    origin: str,
+    destination: str,
+    deadline: datetime,
+    constraints: Constraints = _NO_CONSTRAINTS,
+    *,
+    not_before: datetime | None = None,
+) -> Itinerary:
+    """Find the latest hand-over at the origin that still arrives by a deadline.
+
+    Parameters
+    ----------
+    deadline
+        Aware datetime of the latest planned arrival.
+    not_before
+        Earliest hand-over looked at; the horizon's first day unless given.
+
+    Raises
+    ------
+    InvalidRequestError, NoItineraryError
+        As :func:`earliest_arrival`.
+    """
+    here, there, limit = _question(network, origin, destination, deadline, constraints)
+    if constraints.has_via:
+        raise InvalidRequestError(
+            "The latest departure cannot be asked for together with things to pass; ask for the "
+            "Pareto set over a window before the deadline instead."
+        )
+    earliest = network.first_day * MINUTES_PER_DAY if not_before is None else minute_of(not_before)
+    allowed = allowed_legs(network, constraints)
+    found = int(latest_hand_over(network.arrays, here, there, limit, allowed, earliest))
+    if found <= BEFORE_ALL:
+        raise NoItineraryError(
+            f"Nothing handed over at {origin} from {datetime_of(earliest):%Y-%m-%d} arrives at "
+            f"{destination} by {datetime_of(limit):%Y-%m-%d %H:%M} UTC. Try a later deadline."
+        )
+    return earliest_arrival(network, origin, destination, datetime_of(found), constraints)
+
+
+def pareto_itineraries(
+    network: Network,
+    origin: str,
+    destination: str,
+    ready: datetime,
+    window: timedelta,
+    weights: Weights | None = None,
+    constraints: Constraints = _NO_CONSTRAINTS,
+    *,
+    rolling_every: timedelta = timedelta(days=1),
+) -> list[Itinerary]:
+    """Find every itinerary that nothing dominates (see the module's text for the rules).
+
+    Parameters
+    ----------
+    network, origin, destination, ready, constraints
+        As for :func:`earliest_arrival`.
+    window
+        Hand-overs from ``ready`` to ``ready + window`` are looked at.
+    weights
+        Prices and emissions of the legs; none unless given.
+    rolling_every
+        How often a rolling service is looked at as the first leg.
+
+    Returns
+    -------
+    list[Itinerary]
+        Sorted by arrival, then price; never empty.
+
+    Raises
+    ------
+    InvalidRequestError
+        As for :func:`earliest_arrival`, and where the set is too large to hold.
+    NoItineraryError
+        If nothing leads there.
+    """
+    here, there, minute = _question(network, origin, destination, ready, constraints)
+    weights = Weights.none(network) if weights is None else weights
+    arrays, until = network.arrays, _until(network, constraints)
+    allowed = allowed_legs(network, constraints)
+    tasks, all_tasks = leg_tasks(network, constraints)
+    places = len(network.places)
+    changes = least_change(arrays, places)
+    nothing = np.zeros(places, np.int64)
+    ones = np.ones(len(network.leg_calls), np.int64)
+    bounds = [
+        least_to_target(arrays, places, there, allowed, weight, change)
+        for weight, change in (
+            (arrays.leg_floor.astype(np.int64), changes),
+            (weights.price, nothing),
+            (weights.emission, nothing),
+            (ones, nothing),
+        )
+    ]
+    firsts = first_legs(
+        arrays,
+        here,
+        minute,
+        minute + int(window / timedelta(minutes=1)),
+        max(1, int(rolling_every / timedelta(minutes=1))),
+    )
+    labels, links, final, complete = pareto_labels(
+        arrays,
+        firsts,
+        there,
+        allowed,
+        weights.price,
+        weights.emission,
+        tasks,
+        all_tasks,
+        bounds[0],
+        bounds[1],
+        bounds[2],
+        bounds[3],
+        until,
+        constraints.max_transshipments + 1,
+        MOST_LABELS,
+    )
+    if not complete:
+        raise InvalidRequestError(
+            f"The Pareto set from {origin} to {destination} holds more than {MOST_LABELS:,} "
+            "labels; ask for a shorter window, fewer transshipments or an earlier arrival."
+        )
+    if len(final) == 0:
+        raise _nothing(network, origin, destination, minute, constraints)
+    found = []
+    for label in final:
+        legs: list[int] = []
+        at = int(label)
+        while at >= 0:
+            legs.append(int(links[at, 1]))
+            at = int(links[at, 0])
+        hand_over = int(labels[label, 4])
+        rides = follow(network, hand_over, tuple(reversed(legs)))
+        found.append(
+            Itinerary(
+                origin,
+                destination,
+                hand_over,
+                rides,
+                price=int(labels[label, 1]),
+                emission=int(labels[label, 2]),
+            )
+        )
+    return sorted(found, key=lambda i: (i.arrival, i.price or 0, -i.hand_over, i.transshipments))
+
+
+def _question(
+    network: Network, origin: str, destination: str, moment: datetime, constraints: Constraints
+) -> tuple[int, int, int]:
+    """Turn a question into rows and minutes, or refuse it."""
+    here, there = _place(network, origin), _place(network, destination)
+    if here == there:
+        raise InvalidRequestError(
+            f"Origin and destination are both {origin}; give two different places."
+        )
+    minute = minute_of(moment)
+    if not network.first_day <= minute // MINUTES_PER_DAY <= network.last_day:
+        raise InvalidRequestError(
+            f"{moment:%Y-%m-%d %H:%M %Z} lies outside the network's horizon, "
+            f"{day_of(network.first_day)} to {day_of(network.last_day)}. Choose a day within it, "
+            "or compile a longer horizon."
+        )
+    check_constraints(network, constraints)
+    if constraints.latest_arrival is not None and minute_of(constraints.latest_arrival) <= minute:
+        raise InvalidRequestError(
+            f"The latest arrival {constraints.latest_arrival:%Y-%m-%d %H:%M} is not after the "
+            f"cargo is ready, {moment:%Y-%m-%d %H:%M}; give a later one."
+        )
+    return here, there, minute
+
+
+def _place(network: Network, place_id: str) -> int:
+    if place_id not in network.place_index:
+        raise InvalidRequestError(
+            f"'{place_id}' is no place of the feed '{network.feed.info.name}'. "
+            "Use a place_id of its places table."
+        )
+    return network.place_index[place_id]
+
+
+def _until(network: Network, constraints: Constraints) -> int:
+    # Departures are known to the horizon's end; what left by then may arrive up to a year later.
+    until = (network.last_day + 1 + 366) * MINUTES_PER_DAY
+    if constraints.latest_arrival is not None:
+        until = min(until, minute_of(constraints.latest_arrival))
+    return until
+
+
+def _nothing(
+    network: Network, origin: str, destination: str, minute: int, constraints: Constraints
+) -> NoItineraryError:
+    """Say what was tried, and the nearest thing that would work."""
+    here, there = network.place_index[origin], network.place_index[destination]
+    tried = (
+        f"No itinerary leads from {origin} to {destination} for cargo ready on "
+        f"{datetime_of(minute):%Y-%m-%d %H:%M} UTC"
+    )
+    if constraints.latest_arrival is not None:
+        tried += f" with arrival by {constraints.latest_arrival:%Y-%m-%d}"
+    everything = np.ones(len(network.leg_calls), np.uint8)
+    far = _until(network, _NO_CONSTRAINTS)
+    dock = earliest_arrivals(network.arrays, here, minute, there, everything, far)[-1]
+    if dock >= 0:
+        arrival = earliest_arrivals(network.arrays, here, minute, there, everything, far)[0][dock]
+        return NoItineraryError(
+            f"{tried} under the conditions given. Without them the earliest arrival would be "
+            f"{datetime_of(int(arrival)):%Y-%m-%d}; loosen them one by one."
+        )
+    reached = earliest_arrivals(network.arrays, here, minute, -1, everything, far)[0]
+    places = {int(p) for p in network.arrays.dock_place[reached < NEVER]} - {here}
+    if not places:
+        return NoItineraryError(
+            f"{tried}: no service takes cargo from {origin} within the network's horizon, "
+            f"{day_of(network.first_day)} to {day_of(network.last_day)}."
+        )
+    goal = network.places[there]
+    nearest = min(places, key=lambda p: _distance_km(network, p, there))
+    place = network.places[nearest]
+    return NoItineraryError(
+        f"{tried}: no sequence of services gets there. The nearest place that can be reached is "
+        f"{place.name} ({place.place_id}), {_distance_km(network, nearest, there):.0f} km from "
+        f"{goal.name} as the crow flies."
+    )
+
+
+def _distance_km(network: Network, left: int, right: int) -> float:
+    a, b = network.places[left], network.places[right]
+    lat_a, lat_b = np.radians(a.latitude_deg), np.radians(b.latitude_deg)
+    half_lat = (lat_b - lat_a) / 2
+    half_lon = np.radians(b.longitude_deg - a.longitude_deg) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin(half_lon) ** 2
+    return float(2 * 6371.0088 * np.arcsin(np.sqrt(chord)))
