@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -198,7 +199,7 @@ class Corridor:
                     **(call_options or {}).get(sequence, {}),
                 )
             )
-        for (here, _, _), (there, _, _) in zip(calls, calls[1:], strict=False):
+        for (here, _, _), (there, _, _) in itertools.pairwise(calls):
             self.link(here, there, mode)
 
     def rolling(
@@ -242,7 +243,7 @@ class Corridor:
                     **(call_options or {}).get(sequence, {}),
                 )
             )
-        for here, there in zip(places, places[1:], strict=False):
+        for here, there in itertools.pairwise(places):
             self.link(here, there, mode)
 
     def closure(self, subject: str, subject_id: str, first: date, last: date | None) -> None:

@@ -13,7 +13,7 @@ class FeedError(KervanError):
 
 
 class InvalidRequestError(KervanError):
-    """A question cannot be asked as it stands: unknown place, date out of the horizon, bad weight."""
+    """A question cannot be asked as it stands: unknown place, day out of horizon, bad weight."""
 
 
 class NoItineraryError(KervanError):

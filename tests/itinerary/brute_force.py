@@ -93,7 +93,7 @@ class BruteForce:
 
     # Links and services.
 
-    def link_of(self, service: Service, k: int):  # noqa: ANN202
+    def link_of(self, service: Service, k: int):
         here = self.calls[service.service_id][k].place_id
         there = self.calls[service.service_id][k + 1].place_id
         for link in self.feed.links:
@@ -104,7 +104,7 @@ class BruteForce:
                 return link
         raise AssertionError("every section of a test corridor has its own link")
 
-    def crossing_of(self, service: Service, k: int):  # noqa: ANN202
+    def crossing_of(self, service: Service, k: int):
         here = self.calls[service.service_id][k].place_id
         there = self.calls[service.service_id][k + 1].place_id
         for row in self.feed.border_crossings:
@@ -237,6 +237,7 @@ class BruteForce:
         first = hops[0]
         mode = self.services[first.service].mode
         ready = self.opens(self.calls[first.service][first.board].place_id, mode, hand_over)
+        arrival = ready
         for k, hop in enumerate(hops):
             if k:
                 before = hops[k - 1]
@@ -263,9 +264,11 @@ class BruteForce:
                 continue
             if len(way) == most:
                 continue
-            for hop in self.hops:
-                if self.calls[hop.service][hop.board].place_id == at:
-                    queue.append((*way, hop))
+            queue.extend(
+                (*way, hop)
+                for hop in self.hops
+                if self.calls[hop.service][hop.board].place_id == at
+            )
 
     def pareto(
         self,

@@ -34,7 +34,7 @@ def corridor_of(seed: int) -> tuple[Network, BruteForce, str, str]:
     return network, BruteForce(feed, FIRST, LAST), ids[0], ids[1 + seed % (len(ids) - 1)]
 
 
-def weights_of(network: Network, brute: BruteForce, seed: int):  # noqa: ANN201
+def weights_of(network: Network, brute: BruteForce, seed: int):
     rng = np.random.default_rng(seed)
     price = {hop: int(rng.integers(1, 6)) for hop in brute.hops}
     emission = {hop: int(rng.integers(1, 4)) for hop in brute.hops}
