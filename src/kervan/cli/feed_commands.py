@@ -1,0 +1,353 @@
+"""``kervan feed``: check, describe and convert corridor feeds."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from kervan.feed.describe import FeedSummary
+    from kervan.feed.parse import Progress
+    from kervan.feed.problems import CheckReport
+
+_SLOW_FROM_SECONDS = 2.0
+_PATH = click.Path(path_type=Path)
+
+_as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs."
+)
+
+
+@click.group()
+def feed() -> None:
+    """Check, describe and convert corridor feeds.
+
+    A feed is a folder or .zip of CSV tables, or one Excel workbook (.xlsx).
+    """
+
+
+@feed.command()
+@click.argument("path", type=_PATH)
+@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Problems of one kind in one column to list; the rest are counted.",
+)
+@_as_json
+@click.pass_context
+def check(ctx: click.Context, path: Path, strict: bool, limit: int, as_json: bool) -> None:
+    """Find everything that is wrong with a feed, and say how to mend it.
+
+    \b
+    Examples:
+      kervan feed check my-corridor/
+      kervan feed check my-corridor.xlsx --strict
+      kervan feed check my-corridor.zip --json > problems.json
+
+    Exit status: 0 when the feed can be read, 1 when it has errors (or warnings, with --strict),
+    2 when PATH is no feed at all. The JSON is described by feed-check.v1.json.
+    """
+    from kervan.errors import FeedError
+    from kervan.feed.check import check_feed
+
+    try:
+        with _progress() as progress:
+            report = check_feed(path, listed_at_most=limit, progress=progress)
+    except FeedError as error:
+        _unusable(ctx, "feed-check.v1", path, error, as_json)
+    passed = report.ok and not (strict and report.warnings)
+    if as_json:
+        _print_json("feed-check.v1", path, {"ok": passed, "unusable": None, **_report(report)})
+    else:
+        _print_report(report, passed)
+    ctx.exit(0 if passed else 1)
+
+
+@feed.command()
+@click.argument("path", type=_PATH)
+@_as_json
+@click.pass_context
+def describe(ctx: click.Context, path: Path, as_json: bool) -> None:
+    """Say in a few figures what is in a feed.
+
+    \b
+    Examples:
+      kervan feed describe my-corridor/
+      kervan feed describe my-corridor.xlsx --json
+
+    Exit status: 0; 1 when the feed has errors; 2 when PATH is no feed at all. The JSON is
+    described by feed-describe.v1.json.
+    """
+    from kervan.errors import FeedError
+    from kervan.feed.describe import describe_feed
+    from kervan.feed.problems import InvalidFeedError
+    from kervan.feed.read import read_feed_tables
+
+    try:
+        with _progress() as progress:
+            summary = describe_feed(read_feed_tables(path, progress=progress))
+    except InvalidFeedError as error:
+        _invalid(ctx, "feed-describe.v1", path, error.report, as_json)
+    except FeedError as error:
+        _unusable(ctx, "feed-describe.v1", path, error, as_json)
+    if as_json:
+        content = {"ok": True, "unusable": None, **_summary(summary)}
+        _print_json("feed-describe.v1", path, content)
+    else:
+        _print_summary(summary)
+
+
+@feed.command()
+@click.argument("source", type=_PATH)
+@click.argument("destination", type=_PATH)
+@click.option("--overwrite", is_flag=True, help="Replace what is at DESTINATION.")
+@click.option("--name", help="New name of the feed: small letters, digits and hyphens.")
+@click.option("--title", help="New title; needed where the feed has no datapackage.json.")
+@click.option("--feed-version", help="New version of the feed.")
+@click.option("--description", help="New description.")
+@click.option("--licence", help="New licence, best as its SPDX name: CC-BY-4.0.")
+@_as_json
+@click.pass_context
+def convert(
+    ctx: click.Context,
+    source: Path,
+    destination: Path,
+    overwrite: bool,
+    name: str | None,
+    title: str | None,
+    feed_version: str | None,
+    description: str | None,
+    licence: str | None,
+    as_json: bool,
+) -> None:
+    """Write a feed in another form: a folder, a .zip or an .xlsx, by the name of DESTINATION.
+
+    Nothing is lost on the way, and datapackage.json is written anew. The feed must be free of
+    errors; see `kervan feed check`.
+
+    \b
+    Examples:
+      kervan feed convert my-corridor/ my-corridor.xlsx
+      kervan feed convert my-corridor.xlsx my-corridor/ --overwrite
+      kervan feed convert tables/ my-corridor/ --title "My corridor"
+
+    Exit status: 0; 1 when the feed has errors; 2 when SOURCE is no feed or DESTINATION cannot be
+    written. The JSON is described by feed-convert.v1.json.
+    """
+    from kervan.errors import FeedError
+    from kervan.feed.convert import convert_feed
+    from kervan.feed.problems import InvalidFeedError
+    from kervan.feed.schema import schemas
+
+    try:
+        with _progress() as progress:
+            converted = convert_feed(
+                source,
+                destination,
+                overwrite=overwrite,
+                progress=progress,
+                name=name,
+                title=title,
+                version=feed_version,
+                description=description,
+                licence=licence,
+            )
+    except InvalidFeedError as error:
+        _invalid(ctx, "feed-convert.v1", source, error.report, as_json)
+    except FeedError as error:
+        _unusable(ctx, "feed-convert.v1", source, error, as_json)
+    rows = {table: len(converted.table(table)) for table in schemas() if converted.table(table)}
+    if as_json:
+        content = {
+            "ok": True,
+            "unusable": None,
+            "destination": _plain(str(destination)),
+            "rows": rows,
+        }
+        _print_json("feed-convert.v1", source, content)
+    else:
+        total = _number_of(sum(rows.values()), "row")
+        click.echo(f"Wrote {_number_of(len(rows), 'table')}, {total}, to {_plain(destination)}.")
+
+
+def _unusable(
+    ctx: click.Context, schema: str, path: Path, error: Exception, as_json: bool
+) -> NoReturn:
+    if as_json:
+        _print_json(schema, path, {"ok": False, "unusable": _plain(error)})
+    else:
+        click.echo(f"{click.style('Error:', fg='red')} {_plain(error)}", err=True)
+    ctx.exit(2)
+
+
+def _invalid(
+    ctx: click.Context, schema: str, path: Path, report: CheckReport, as_json: bool
+) -> NoReturn:
+    if as_json:
+        _print_json(schema, path, {"ok": False, "unusable": None, **_report(report)})
+    else:
+        _print_report(report, passed=False)
+    ctx.exit(1)
+
+
+def _print_json(schema: str, path: Path, content: dict[str, Any]) -> None:
+    whole = {"schema": schema, "path": _plain(path), **content}
+    click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+
+
+def _report(report: CheckReport) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "errors": report.errors,
+        "warnings": report.warnings,
+        "rows": dict(report.rows),
+        "problems": [
+            {key: _plain(value) if isinstance(value, str) else value for key, value in item.items()}
+            for item in map(asdict, report.problems)
+        ],
+        "repeated": [asdict(repeated) for repeated in report.repeated],
+    }
+
+
+def _print_report(report: CheckReport, passed: bool) -> None:
+    for problem in report.problems:
+        where = problem.table or "the feed as a whole"
+        if problem.row is not None:
+            where += f", row {problem.row}"
+        if problem.column is not None:
+            where += f", {problem.column}"
+        if problem.value is not None:
+            where += f" = {problem.value}"
+        kind = click.style(problem.severity, fg="red" if problem.severity == "error" else "yellow")
+        click.echo(f"{kind}  {_plain(where)}  [{problem.rule}]")
+        click.echo(f"    {_plain(problem.message)}")
+        click.echo(f"    {_plain(problem.mending)}")
+    for repeated in report.repeated:
+        where = repeated.table + (f", {repeated.column}" if repeated.column else "")
+        more = repeated.total - repeated.listed
+        click.echo(f"{repeated.severity}  {where}  [{repeated.rule}]  and {more:,} more like it")
+    if report.problems:
+        click.echo()
+    rows = f"{_number_of(sum(report.rows.values()), 'row')} in "
+    rows += _number_of(len(report.rows), "table")
+    found = f"{_number_of(report.errors, 'error')}, {_number_of(report.warnings, 'warning')}"
+    click.echo(f"{click.style(found, fg='green' if passed else 'red')} in {rows}.")
+
+
+def _summary(summary: FeedSummary) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    content = asdict(summary)
+    for key in ("valid_from", "valid_to"):
+        content[key] = None if content[key] is None else content[key].isoformat()
+    content["share_of_estimates"] = round(summary.share_of_estimates, 4)
+    return content
+
+
+def _print_summary(summary: FeedSummary) -> None:
+    from kervan.feed.codes import countries
+
+    info = summary.info
+    names = countries()
+    stated = [
+        f"{word} {day}"
+        for word, day in (("from", summary.valid_from), ("to", summary.valid_to))
+        if day is not None
+    ]
+    stated.append(f"{summary.open_ended_services} until further notice")
+    lines = [
+        ("title", f"{info.title} ({info.name}, version {info.version})"),
+        ("licence", info.licence or "not stated"),
+        ("rows", ", ".join(f"{table} {n:,}" for table, n in summary.rows.items())),
+        (
+            "countries",
+            ", ".join(f"{names.get(c, c)} {n}" for c, n in summary.places_by_country.items()),
+        ),
+        ("carriers", ", ".join(summary.carriers)),
+        ("services by mode", _counts(summary.services_by_mode)),
+        ("services by pattern", _counts(summary.services_by_pattern)),
+        (
+            "links open",
+            ", ".join(f"{mode} {km:,.0f} km" for mode, km in summary.links_km_by_mode.items()),
+        ),
+        ("services hold", ", ".join(stated)),
+        (
+            "estimates",
+            f"{summary.estimated_rows:,} of {summary.estimable_rows:,} rows "
+            f"({summary.share_of_estimates:.0%})",
+        ),
+        ("sources", f"{len(summary.rows_by_source)} in use"),
+    ]
+    width = max(len(label) for label, _ in lines) + 2
+    for label, text in lines:
+        click.echo(f"{click.style(label.ljust(width), bold=True)}{_plain(text) or '-'}")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{key} {n:,}" for key, n in counts.items())
+
+
+def _number_of(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _plain(text: object) -> str:
+    """Return a text without control characters, so that no file steers the terminal."""
+    return "".join(
+        letter
+        if letter.isprintable() or letter == "\n"
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in str(text)
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Give a callback that shows a bar, once reading takes long and somebody is watching."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar: Any = None
+    task: Any = None
+    began = time.monotonic()
+
+    def advance(table: str, rows: int, done: int, total: int) -> None:
+        nonlocal bar, task
+        if bar is None:
+            if time.monotonic() - began < _SLOW_FROM_SECONDS:
+                return
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            bar.start()
+            task = bar.add_task("reading")
+        bar.update(
+            task,
+            description=f"reading {table}, {rows:,} rows",
+            completed=done,
+            total=total or None,
+        )
+
+    try:
+        yield advance
+    finally:
+        if bar is not None:
+            bar.stop()
