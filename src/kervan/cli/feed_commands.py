@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from kervan.cli.terminal import SLOW_FROM_SECONDS, plain, print_error, print_json
 
 if TYPE_CHECKING:
     from kervan.feed.describe import FeedSummary
     from kervan.feed.parse import Progress
     from kervan.feed.problems import CheckReport
 
-_SLOW_FROM_SECONDS = 2.0
 _PATH = click.Path(path_type=Path)
 
 _as_json = click.option(
@@ -75,34 +76,44 @@ def check(ctx: click.Context, path: Path, strict: bool, limit: int, as_json: boo
 
 @feed.command()
 @click.argument("path", type=_PATH)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Count only what is in force on a day, YYYY-MM-DD.",
+)
 @_as_json
 @click.pass_context
-def describe(ctx: click.Context, path: Path, as_json: bool) -> None:
+def describe(ctx: click.Context, path: Path, as_of: datetime | None, as_json: bool) -> None:
     """Say in a few figures what is in a feed.
 
     \b
     Examples:
       kervan feed describe my-corridor/
+      kervan feed describe my-corridor/ --as-of 2026-12-01
       kervan feed describe my-corridor.xlsx --json
 
     Exit status: 0; 1 when the feed has errors; 2 when PATH is no feed at all. The JSON is
     described by feed-describe.v1.json.
     """
     from kervan.errors import FeedError
+    from kervan.feed.as_of import feed_as_of
     from kervan.feed.describe import describe_feed
     from kervan.feed.problems import InvalidFeedError
     from kervan.feed.read import read_feed_tables
 
     try:
         with _progress() as progress:
-            summary = describe_feed(read_feed_tables(path, progress=progress))
+            content = read_feed_tables(path, progress=progress)
+        summary = describe_feed(content if as_of is None else feed_as_of(content, as_of.date()))
     except InvalidFeedError as error:
         _invalid(ctx, "feed-describe.v1", path, error.report, as_json)
     except FeedError as error:
         _unusable(ctx, "feed-describe.v1", path, error, as_json)
     if as_json:
-        content = {"ok": True, "unusable": None, **_summary(summary)}
-        _print_json("feed-describe.v1", path, content)
+        day = None if as_of is None else as_of.date().isoformat()
+        told = {"ok": True, "unusable": None, "as_of": day, **_summary(summary)}
+        _print_json("feed-describe.v1", path, told)
     else:
         _print_summary(summary)
 
@@ -171,22 +182,22 @@ def convert(
         content = {
             "ok": True,
             "unusable": None,
-            "destination": _plain(str(destination)),
+            "destination": plain(str(destination)),
             "rows": rows,
         }
         _print_json("feed-convert.v1", source, content)
     else:
         total = _number_of(sum(rows.values()), "row")
-        click.echo(f"Wrote {_number_of(len(rows), 'table')}, {total}, to {_plain(destination)}.")
+        click.echo(f"Wrote {_number_of(len(rows), 'table')}, {total}, to {plain(destination)}.")
 
 
 def _unusable(
     ctx: click.Context, schema: str, path: Path, error: Exception, as_json: bool
 ) -> NoReturn:
     if as_json:
-        _print_json(schema, path, {"ok": False, "unusable": _plain(error)})
+        _print_json(schema, path, {"ok": False, "unusable": plain(error)})
     else:
-        click.echo(f"{click.style('Error:', fg='red')} {_plain(error)}", err=True)
+        print_error(error)
     ctx.exit(2)
 
 
@@ -201,8 +212,7 @@ def _invalid(
 
 
 def _print_json(schema: str, path: Path, content: dict[str, Any]) -> None:
-    whole = {"schema": schema, "path": _plain(path), **content}
-    click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+    print_json({"schema": schema, "path": plain(path), **content})
 
 
 def _report(report: CheckReport) -> dict[str, Any]:
@@ -213,7 +223,7 @@ def _report(report: CheckReport) -> dict[str, Any]:
         "warnings": report.warnings,
         "rows": dict(report.rows),
         "problems": [
-            {key: _plain(value) if isinstance(value, str) else value for key, value in item.items()}
+            {key: plain(value) if isinstance(value, str) else value for key, value in item.items()}
             for item in map(asdict, report.problems)
         ],
         "repeated": [asdict(repeated) for repeated in report.repeated],
@@ -230,9 +240,9 @@ def _print_report(report: CheckReport, passed: bool) -> None:
         if problem.value is not None:
             where += f" = {problem.value}"
         kind = click.style(problem.severity, fg="red" if problem.severity == "error" else "yellow")
-        click.echo(f"{kind}  {_plain(where)}  [{problem.rule}]")
-        click.echo(f"    {_plain(problem.message)}")
-        click.echo(f"    {_plain(problem.mending)}")
+        click.echo(f"{kind}  {plain(where)}  [{problem.rule}]")
+        click.echo(f"    {plain(problem.message)}")
+        click.echo(f"    {plain(problem.mending)}")
     for repeated in report.repeated:
         where = repeated.table + (f", {repeated.column}" if repeated.column else "")
         more = repeated.total - repeated.listed
@@ -251,6 +261,8 @@ def _summary(summary: FeedSummary) -> dict[str, Any]:
     content = asdict(summary)
     for key in ("valid_from", "valid_to"):
         content[key] = None if content[key] is None else content[key].isoformat()
+        said = content["info"][key]
+        content["info"][key] = None if said is None else said.isoformat()
     content["share_of_estimates"] = round(summary.share_of_estimates, 4)
     return content
 
@@ -265,10 +277,16 @@ def _print_summary(summary: FeedSummary) -> None:
         for word, day in (("from", summary.valid_from), ("to", summary.valid_to))
         if day is not None
     ]
+    speaks = [
+        f"{word} {day}"
+        for word, day in (("from", info.valid_from), ("to", info.valid_to))
+        if day is not None
+    ]
     stated.append(f"{summary.open_ended_services} until further notice")
     lines = [
         ("title", f"{info.title} ({info.name}, version {info.version})"),
         ("licence", info.licence or "not stated"),
+        ("speaks for", " ".join(speaks) or "any day"),
         ("rows", ", ".join(f"{table} {n:,}" for table, n in summary.rows.items())),
         (
             "countries",
@@ -291,7 +309,7 @@ def _print_summary(summary: FeedSummary) -> None:
     ]
     width = max(len(label) for label, _ in lines) + 2
     for label, text in lines:
-        click.echo(f"{click.style(label.ljust(width), bold=True)}{_plain(text) or '-'}")
+        click.echo(f"{click.style(label.ljust(width), bold=True)}{plain(text) or '-'}")
 
 
 def _counts(counts: dict[str, int]) -> str:
@@ -300,16 +318,6 @@ def _counts(counts: dict[str, int]) -> str:
 
 def _number_of(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _plain(text: object) -> str:
-    """Return a text without control characters, so that no file steers the terminal."""
-    return "".join(
-        letter
-        if letter.isprintable() or letter == "\n"
-        else letter.encode("unicode_escape").decode("ascii")
-        for letter in str(text)
-    )
 
 
 @contextmanager
@@ -325,7 +333,7 @@ def _progress() -> Iterator[Progress | None]:
     def advance(table: str, rows: int, done: int, total: int) -> None:
         nonlocal bar, task
         if bar is None:
-            if time.monotonic() - began < _SLOW_FROM_SECONDS:
+            if time.monotonic() - began < SLOW_FROM_SECONDS:
                 return
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

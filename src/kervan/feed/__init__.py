@@ -38,6 +38,7 @@ from kervan.feed.tables import (
 )
 
 if TYPE_CHECKING:
+    from kervan.feed.as_of import feed_as_of
     from kervan.feed.check import check_feed
     from kervan.feed.problems import CheckReport, InvalidFeedError, Problem
     from kervan.feed.read import read_feed_tables
@@ -70,6 +71,7 @@ __all__ = [
     "Terminal",
     "Transfer",
     "check_feed",
+    "feed_as_of",
     "read_feed_tables",
     "write_feed",
 ]
@@ -81,6 +83,7 @@ _ON_DEMAND = {
     "InvalidFeedError": "problems",
     "Problem": "problems",
     "check_feed": "check",
+    "feed_as_of": "as_of",
     "read_feed_tables": "read",
     "write_feed": "write",
 }

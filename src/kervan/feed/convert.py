@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from kervan.feed.check import check_package
 from kervan.feed.descriptor import feed_info
@@ -62,7 +63,7 @@ def convert_feed(
     return feed
 
 
-def _changed(package: Package, source: Path, given: dict[str, str]) -> FeedInfo | None:
+def _changed(package: Package, source: Path, given: dict[str, Any]) -> FeedInfo | None:
     """Return the descriptor's info with changes; None where there is too little to go on."""
     stated = None if package.descriptor is None else feed_info(package, Findings())
     if stated is not None:
@@ -71,4 +72,5 @@ def _changed(package: Package, source: Path, given: dict[str, str]) -> FeedInfo 
         return None
     stem = source.resolve().name.partition(".")[0].lower()
     name = re.sub(r"[^a-z0-9]+", "-", stem).strip("-") or "feed"
-    return FeedInfo(**{"name": name, "version": "1", **given})
+    content: dict[str, Any] = {"name": name, "version": "1", **given}
+    return FeedInfo(**content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from kervan.feed.package import DESCRIPTOR, Package
@@ -51,6 +52,9 @@ def descriptor(info: FeedInfo, tables: Iterable[str]) -> dict[str, Any]:
         content["description"] = info.description
     if info.licence:
         content["licenses"] = [_licence(info.licence)]
+    for key, day in (("valid_from", info.valid_from), ("valid_to", info.valid_to)):
+        if day is not None:
+            content[key] = day.isoformat()
     content["resources"] = [
         _resource(schema, there) for name, schema in schemas().items() if name in there
     ]
@@ -178,11 +182,39 @@ def feed_info(package: Package, findings: Findings) -> FeedInfo | None:
         )
     _check_version(content, findings)
     _check_resources(content, package, findings)
+    first, last = (_day_of(content, key, findings) for key in ("valid_from", "valid_to"))
+    if first is not None and last is not None and last < first:
+        findings.add(
+            "validity-reversed",
+            f"{DESCRIPTOR} says the feed holds to {last}, before it holds from, {first}.",
+            "Swap valid_from and valid_to, or correct one of them.",
+            value=str(last),
+        )
     if len(given) < 3:
         return None
     return FeedInfo(
-        **given, description=_text(content.get("description")), licence=_licence_of(content)
+        **given,
+        description=_text(content.get("description")),
+        licence=_licence_of(content),
+        valid_from=first,
+        valid_to=last,
     )
+
+
+def _day_of(content: Mapping[str, Any], key: str, findings: Findings) -> date | None:
+    value = content.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        findings.add(
+            "descriptor",
+            f"'{key}' in {DESCRIPTOR} is not a day written YYYY-MM-DD.",
+            f'Write it like "{key}": "2026-01-01", or leave it out.',
+            value=str(value),
+        )
+        return None
 
 
 _EXAMPLES = {"name": "middle-corridor", "title": "The Middle Corridor", "version": "2026.1"}

@@ -34,7 +34,9 @@ A feed is one of:
 
 The three hold the same, and `kervan feed convert` turns one into another without loss.
 `datapackage.json` is a [Tabular Data Package](https://specs.frictionlessdata.io/tabular-data-package/),
-so any tool that knows those reads a feed.
+so any tool that knows those reads a feed. Beside its `name`, `title`, `version` and licence it may
+say in `valid_from` and `valid_to` which days the feed means to speak for; a quote for another day
+is refused.
 
 ```console
 $ kervan feed check my-corridor/

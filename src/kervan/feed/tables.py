@@ -759,13 +759,19 @@ ROW_TYPES: Mapping[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class FeedInfo:
-    """What the descriptor says of the feed as a whole."""
+    """What the descriptor says of the feed as a whole.
+
+    ``valid_from`` and ``valid_to`` are the first and last day the feed means to speak for, both
+    included; None where it does not say.
+    """
 
     name: str
     title: str
     version: str
     description: str = ""
     licence: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def workbook_bytes(feed: Feed) -> bytes:
 
 def _write_info(sheet: Worksheet, info: FeedInfo) -> None:
     given = [("kervanFeed", FORMAT_VERSION)]
-    given += [(field.name, getattr(info, field.name)) for field in fields(info)]
+    given += [(field.name, str(getattr(info, field.name) or "")) for field in fields(info)]
     for number, (name, value) in enumerate(given, 1):
         sheet.cell(number, 1, name).font = _BOLD
         _set_text(sheet.cell(number, 2), value)
