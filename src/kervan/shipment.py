@@ -1,0 +1,96 @@
+"""What is to be moved, as far as a price and an emission depend on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kervan.equipment import Equipment, equipment
+from kervan.errors import InvalidRequestError
+
+MOST_UNITS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """So many units of one type of equipment, each with as much cargo.
+
+    Attributes
+    ----------
+    equipment
+        Type of the units.
+    count
+        Number of units.
+    weight_kg
+        Cargo in each unit, its packaging included and the container's tare not; 0 for empties.
+    commodity
+        HS code, two to ten digits, or None where it is not known.
+    dangerous_goods
+        Whether the cargo is dangerous.
+    """
+
+    equipment: Equipment
+    count: int = 1
+    weight_kg: float = 0.0
+    commodity: str | None = None
+    dangerous_goods: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the units travel empty."""
+        return self.weight_kg == 0
+
+    @property
+    def freight_kg(self) -> float:
+        """What is carried in each unit in kg: the cargo, or an empty unit's own tare."""
+        return self.weight_kg or self.equipment.tare_kg
+
+    @property
+    def teu(self) -> Decimal:
+        """Twenty-foot equivalents of all units."""
+        return self.equipment.teu * self.count
+
+
+def shipment(
+    equipment_code: str,
+    *,
+    count: int = 1,
+    weight_kg: float = 0.0,
+    commodity: str | None = None,
+    dangerous_goods: bool = False,
+) -> Shipment:
+    """Return a shipment, checked.
+
+    Parameters
+    ----------
+    equipment_code
+        ISO 6346 size-type code or trade name.
+    count, weight_kg, commodity, dangerous_goods
+        As in :class:`Shipment`.
+
+    Raises
+    ------
+    InvalidRequestError
+        Naming the value that cannot be and what would do.
+    """
+    kind = equipment(equipment_code)
+    if not 1 <= count <= MOST_UNITS:
+        raise InvalidRequestError(
+            f"{count} units cannot be quoted; give a number from 1 to {MOST_UNITS:,}."
+        )
+    if not 0 <= weight_kg <= kind.payload_kg:
+        raise InvalidRequestError(
+            f"{weight_kg:,.0f} kg of cargo does not go into one {kind.code}; give the cargo weight "
+            f"of one unit in kg, from 0 (empty) to {kind.payload_kg:,.0f}."
+        )
+    if commodity is not None and not re.fullmatch(r"[0-9]{2,10}", commodity):
+        raise InvalidRequestError(
+            f"'{commodity}' is no HS code; give two to ten digits, such as 8517 or 854231."
+        )
+    if commodity is not None and weight_kg == 0:
+        raise InvalidRequestError(
+            f"An empty unit holds no commodity, yet {commodity} was given; give the weight of the "
+            "cargo, or leave the commodity out."
+        )
+    return Shipment(kind, count, weight_kg, commodity, dangerous_goods)
