@@ -1,0 +1,1 @@
+"""Tests of the shipped Middle Corridor feed: that it is true to its sources and whole."""
