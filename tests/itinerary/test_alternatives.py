@@ -54,7 +54,7 @@ def test_a_way_worse_in_everything_is_still_an_alternative() -> None:
 
 def test_what_nobody_would_take_is_no_alternative() -> None:
     network = ladder()
-    weights = weights_by_service(network, {"FAST": 100, "CHEAP": 60, "WORSE": 151})
+    weights = weights_by_service(network, {"FAST": 100, "CHEAP": 60, "WORSE": 251})
     found = alternatives(network, "KZAAA", "TRZZZ", READY, timedelta(0), weights, count=5)
     assert len(found) == 2
 

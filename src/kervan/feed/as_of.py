@@ -16,8 +16,9 @@ def feed_as_of(feed: Feed, day: date) -> Feed:
     Rows with a validity stay when the day lies within it. A link, border crossing or service, or
     the terminals of a place, that a closure shuts on the day is out; so are the calls and tariffs
     of a service that is. Services and links that are only planned stay if their validity has
-    begun: their status says what they are. Exchange rates are the last ones published by the day. Tables without validity
-    (places, carriers, sources, demand, published figures, calendars) stay whole.
+    begun: their status says what they are. Exchange rates are the last ones published by the day.
+    Tables without validity (places, carriers, sources, demand, published figures, calendars) stay
+    whole.
 
     Parameters
     ----------

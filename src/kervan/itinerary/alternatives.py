@@ -10,8 +10,8 @@ So alternatives are looked for in two places:
 2. while there are too few, the Pareto sets found when the places the chosen ones pass are avoided
    one at a time (the "avoid" half of the via-and-avoid methods for alternative routes).
 
-An alternative that takes more than two and a half times as long as the earliest, or costs as much
-more than the cheapest, is none: nobody would take it.
+An alternative that takes more than two and a half times as long as the earliest, or costs more than
+two and a half times the dearest of the three best, is none: nobody would take it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 
 from kervan.errors import NoItineraryError
 from kervan.itinerary.constraints import Constraints
@@ -119,6 +120,7 @@ class _Pool:
 
     def __init__(self, network: Network, ready: int) -> None:
         self._network, self._ready = network, ready
+        self._most = {"arrival": inf, "price": inf}
         self._links: dict[tuple[int, ...], dict[str, float]] = {}
 
     def value(self, itinerary: Itinerary, name: str) -> int:
@@ -136,11 +138,15 @@ class _Pool:
         }
 
     def extremes(self, itineraries: Sequence[Itinerary]) -> list[Itinerary]:
-        """Return the best in each criterion, ties broken by compromise, each once."""
+        """Return the best in each criterion, each once, and set what nobody would take."""
         found: list[Itinerary] = []
         for name, least in self.best(itineraries).items():
             best = [i for i in itineraries if self.value(i, name) == least]
             found.append(min(best, key=self._rank))
+        self._most = {
+            "arrival": MOST_TIMES_WORSE * min(self.value(i, "arrival") for i in found),
+            "price": MOST_TIMES_WORSE * max(self.value(i, "price") for i in found),
+        }
         return list(dict.fromkeys(found))
 
     def add_differing(
@@ -163,10 +169,7 @@ class _Pool:
         ):
             if len(chosen) >= count:
                 return
-            if any(
-                self.value(itinerary, name) > MOST_TIMES_WORSE * scale[name]
-                for name in ("arrival", "price")
-            ):
+            if any(self.value(itinerary, name) > limit for name, limit in self._most.items()):
                 continue
             links = self.links(itinerary)
             if all(_difference(links, self.links(c)) >= LEAST_DIFFERENCE for c in chosen):
