@@ -5,10 +5,13 @@ the other does not use. A Pareto set holds many itineraries of one way; it may a
 way that is a little worse in everything, which is the very one to know of when the first is shut.
 So alternatives are looked for in two places:
 
-1. the Pareto set: the earliest arrival, the cheapest and the lowest in CO2e first, then the best
-   compromise that truly differs from all chosen so far;
-2. while there are too few, the Pareto sets found when the places the chosen ones pass are avoided
-   one at a time (the "avoid" half of the via-and-avoid methods for alternative routes).
+1. the Pareto set, of which the earliest arrival, the cheapest and the lowest in CO2e are chosen;
+2. the Pareto sets found when the places the chosen ones pass are avoided one at a time (the
+   "avoid" half of the via-and-avoid methods for alternative routes).
+
+Of both, the best compromise that truly differs from all chosen so far is chosen next, and so on;
+while there are too few, the places of those chosen since are avoided as well. The best compromise
+has the least sum of its time and its price, each as a multiple of the least there is.
 
 An alternative that takes more than two and a half times as long as the earliest, or costs more than
 two and a half times the dearest of the three best, is none: nobody would take it.
@@ -17,6 +20,7 @@ two and a half times the dearest of the three best, is none: nobody would take i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
@@ -84,25 +88,21 @@ def alternatives(
     pareto = pareto_itineraries(network, origin, destination, ready, window, weights, constraints)
     pool = _Pool(network, minute_of(ready))
     chosen = pool.extremes(pareto)[:count]
-    pool.add_differing(chosen, pareto, count)
-    tried: set[str] = {origin, destination}
+    candidates = list(pareto)
+    tried = {origin, destination, *constraints.via_places}
     while len(chosen) < count:
-        places = [p for i in chosen for p in pool.places(i) if p not in tried]
-        if not places:
-            break
+        places = dict.fromkeys(p for i in chosen for p in pool.places(i) if p not in tried)
         tried.update(places)
-        found: list[Itinerary] = []
-        for place in dict.fromkeys(places):
+        for place in places:
             avoiding = replace(constraints, avoid_places=constraints.avoid_places | {place})
-            if place in constraints.via_places:
-                continue
-            try:
-                found += pareto_itineraries(
+            with suppress(NoItineraryError):
+                candidates += pareto_itineraries(
                     network, origin, destination, ready, timedelta(0), weights, avoiding
                 )
-            except NoItineraryError:
-                continue
-        pool.add_differing(chosen, found, count)
+        before = len(chosen)
+        pool.add_differing(chosen, candidates, count)
+        if not places or len(chosen) == before:
+            break
     best = pool.best(pareto)
     return [
         Alternative(i, tuple(name for name, least in best.items() if pool.value(i, name) == least))
