@@ -28,6 +28,18 @@ class Shipment:
         HS code, two to ten digits, or None where it is not known.
     dangerous_goods
         Whether the cargo is dangerous.
+    out_of_gauge
+        Whether it stands over the edges of its equipment.
+    block_train
+        Whether it travels as part of a block train; else as single wagons.
+    private_wagons
+        Whether the wagons are the shipper's own; else the carrier's.
+    value_usd
+        Declared value of all the cargo, or None where it is not declared.
+    customer_id
+        Who pays, where rebates depend on it.
+    storage_days
+        Days the units stand at a place beyond the change itself, by place.
     """
 
     equipment: Equipment
@@ -35,6 +47,12 @@ class Shipment:
     weight_kg: float = 0.0
     commodity: str | None = None
     dangerous_goods: bool = False
+    out_of_gauge: bool = False
+    block_train: bool = False
+    private_wagons: bool = False
+    value_usd: Decimal | None = None
+    customer_id: str | None = None
+    storage_days: tuple[tuple[str, float], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -51,6 +69,24 @@ class Shipment:
         """Twenty-foot equivalents of all units."""
         return self.equipment.teu * self.count
 
+    @property
+    def wagons(self) -> int:
+        """Flat wagons of 80 feet (4 TEU) the units fill, the last perhaps in part."""
+        per_wagon = max(1, int(4 / self.equipment.teu))
+        return -(-self.count // per_wagon)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What kind of shipment it is, in the words tariffs use for their conditions."""
+        found = {"block_train" if self.block_train else "single_wagon"}
+        if self.dangerous_goods:
+            found.add("dangerous")
+        if self.out_of_gauge:
+            found.add("out_of_gauge")
+        if self.equipment.code[2] == "R":
+            found.add("reefer")
+        return frozenset(found)
+
 
 def shipment(
     equipment_code: str,
@@ -59,6 +95,11 @@ def shipment(
     weight_kg: float = 0.0,
     commodity: str | None = None,
     dangerous_goods: bool = False,
+    out_of_gauge: bool = False,
+    block_train: bool = False,
+    private_wagons: bool = False,
+    value_usd: Decimal | None = None,
+    customer_id: str | None = None,
 ) -> Shipment:
     """Return a shipment, checked.
 
@@ -66,7 +107,8 @@ def shipment(
     ----------
     equipment_code
         ISO 6346 size-type code or trade name.
-    count, weight_kg, commodity, dangerous_goods
+    count, weight_kg, commodity, dangerous_goods, out_of_gauge, block_train, private_wagons, \
+value_usd, customer_id
         As in :class:`Shipment`.
 
     Raises
@@ -93,4 +135,19 @@ def shipment(
             f"An empty unit holds no commodity, yet {commodity} was given; give the weight of the "
             "cargo, or leave the commodity out."
         )
-    return Shipment(kind, count, weight_kg, commodity, dangerous_goods)
+    if value_usd is not None and not (value_usd.is_finite() and value_usd >= 0):
+        raise InvalidRequestError(
+            f"A declared value of {value_usd} cannot be; give the value in USD, zero or more."
+        )
+    return Shipment(
+        equipment=kind,
+        count=count,
+        weight_kg=weight_kg,
+        commodity=commodity,
+        dangerous_goods=dangerous_goods,
+        out_of_gauge=out_of_gauge,
+        block_train=block_train,
+        private_wagons=private_wagons,
+        value_usd=value_usd,
+        customer_id=customer_id,
+    )

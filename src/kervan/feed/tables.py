@@ -46,6 +46,9 @@ PATTERNS = ("timetable", "frequency", "when_full", "on_demand")
 
 STATUSES = ("open", "planned", "closed")
 
+_KEY_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.\-]*"
+_RELATION = r"\*|@[A-Z][A-Z0-9\-]*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
+
 
 def column(
     description: str,
@@ -92,7 +95,7 @@ def column(
 
 def identifier(description: str) -> Any:
     """Declare a key column: letters, digits, ``-``, ``_`` and ``.`` only."""
-    return column(description, pattern=r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
+    return column(description, pattern=_KEY_PATTERN)
 
 
 def hours(description: str, **kwargs: Any) -> Any:
@@ -108,6 +111,24 @@ def valid_from() -> Any:
 def valid_to() -> Any:
     """Declare the last day a row holds."""
     return column("Last day the row holds, included; blank: until further notice.", default=None)
+
+
+def recorded_on() -> Any:
+    """Declare the day a row was put on record."""
+    return column(
+        "Day the row was put on record; blank: from the beginning. Rows are never changed "
+        "afterwards: a new one supersedes the old.",
+        default=None,
+    )
+
+
+def rate_conditions() -> Any:
+    """Declare the conditions a shipment must meet for a row to apply."""
+    return column(
+        "The row holds only for shipments of all these kinds; blank: for any.",
+        choices=("dangerous", "reefer", "out_of_gauge", "block_train", "single_wagon"),
+        default=(),
+    )
 
 
 def is_estimate() -> Any:
@@ -508,11 +529,27 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TariffItem:
-    """One rate of one carrier for a relation.
+class Zone:
+    """A place or a country that belongs to a tariff zone."""
 
-    ``origin`` and ``destination`` are a place, a country code, or ``*`` for anywhere the carrier
-    runs. The item prices a leg of that carrier whose ends lie in them, in that direction.
+    TABLE: ClassVar[str] = "zones"
+    KEY: ClassVar[tuple[str, ...]] = ("zone_id", "member")
+
+    zone_id: str = column("The zone, in capitals.", pattern=r"[A-Z][A-Z0-9\-]*")
+    member: str = column(
+        "A place or a country in it.", pattern=r"[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
+    )
+    source_id: str = source_id()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TariffItem:
+    """One rate of one carrier, or of several together, for a relation.
+
+    An item of scope ``leg`` prices a leg of its carrier whose ends lie in ``origin`` and
+    ``destination``, in that direction. An item of scope ``through`` prices consecutive legs, the
+    first from ``origin`` and the last to ``destination``, run by its carrier and its partners.
+    A border pair is two places at borders.
     """
 
     TABLE: ClassVar[str] = "tariff_items"
@@ -520,11 +557,24 @@ class TariffItem:
 
     item_id: str = identifier("Key of the item.")
     carrier_id: str = column("Whose rate.", references="carriers.carrier_id")
-    origin: str = column(
-        "Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
+    scope: str = column(
+        "Whether it prices one leg or a through carriage over several.",
+        choices=("leg", "through"),
+        default="leg",
     )
-    destination: str = column(
-        "Place, country or '*'.", pattern=r"\*|[A-Z]{2}([A-Z2-9]{3}|-[A-Z0-9\-]+)?"
+    partner_ids: tuple[str, ...] = column(
+        "Through rate: the other carriers whose legs it covers.",
+        pattern=_KEY_PATTERN,
+        default=(),
+    )
+    origin: str = column(
+        "Place, country, zone ('@' and its key) or '*' for anywhere.", pattern=_RELATION
+    )
+    destination: str = column("As origin.", pattern=_RELATION)
+    direction: str = column(
+        "Only legs that end east or west of where they begin.",
+        choices=("any", "east", "west"),
+        default="any",
     )
     service_id: str | None = column(
         "Only on this service.", references="services.service_id", default=None
@@ -538,34 +588,79 @@ class TariffItem:
     loaded: str = column(
         "Loaded or empty equipment.", choices=("loaded", "empty", "any"), default="any"
     )
+    wagon: str = column(
+        "Whose wagons: the carrier's, private ones, or any.",
+        choices=("carrier", "private", "any"),
+        default="any",
+    )
+    requires: tuple[str, ...] = rate_conditions()
     weight_from_kg: float | None = column(
         "Cargo weight a unit, from, included.", minimum=0.0, default=None
     )
     weight_to_kg: float | None = column(
         "Cargo weight a unit, to, not included.", minimum=0.0, default=None
     )
+    from_km: float | None = column(
+        "Length of the leg, from, included: a band of kilometres.", minimum=0.0, default=None
+    )
+    to_km: float | None = column("Length of the leg, to, not included.", minimum=0.0, default=None)
     commodity_prefixes: tuple[str, ...] = column(
-        "Beginnings of the HS codes it holds for; blank: all.", pattern=r"\d{2,10}", default=()
+        "Beginnings of the HS (GNG, NHM) codes it holds for; blank: all.",
+        pattern=r"\d{2,10}",
+        default=(),
     )
     basis: str = column(
-        "What the amount is counted by.",
+        "What the amount is counted by; percent_of_value is of the declared value.",
         choices=(
             "per_container",
             "per_teu",
+            "per_wagon",
             "per_tonne",
             "per_container_km",
             "per_teu_km",
+            "per_wagon_km",
             "per_tonne_km",
+            "percent_of_value",
         ),
     )
-    amount: Decimal = column("Rate, in the currency's major unit.", minimum=0.0)
+    amount: Decimal = column("Rate, in the currency's major unit, or percent.", minimum=0.0)
     currency: str = column("ISO 4217 code.", code="currency")
     minimum_amount: Decimal | None = column(
         "Least charge a unit of equipment.", minimum=0.0, default=None
     )
+    maximum_amount: Decimal | None = column(
+        "Highest charge a unit of equipment.", minimum=0.0, default=None
+    )
+    includes_surcharges: bool = column(
+        "Through rate: the surcharges of the legs it covers are in it and not charged beside it.",
+        default=False,
+    )
+    rounding_step: Decimal | None = column(
+        "Amounts are rounded to multiples of this; blank: the currency's minor unit.",
+        minimum=0.0,
+        default=None,
+    )
+    rounding_mode: str = column(
+        "How amounts are rounded.", choices=("half_up", "half_even", "up"), default="half_up"
+    )
+    exchange_rule: str = column(
+        "Which day's rate of exchange brings it into another currency: that of the day of "
+        "acceptance, or of the first day of its month.",
+        choices=("acceptance_day", "month_start"),
+        default="acceptance_day",
+    )
     conditions: str | None = column("Conditions, in the source's words.", default=None)
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
+    recorded_on: date | None = recorded_on()
+    supersedes: str | None = column(
+        "Item this one takes the place of, from the day it is recorded.",
+        references="tariff_items.item_id",
+        default=None,
+    )
+    is_withdrawal: bool = column(
+        "The row only ends the item it supersedes, and prices nothing itself.", default=False
+    )
     instrument_id: str | None = column(
         "Instrument it rests on.", references="instruments.instrument_id", default=None
     )
@@ -584,9 +679,9 @@ class Surcharge:
     surcharge_id: str = identifier("Key of the surcharge.")
     name: str = column("What it is for.")
     event: str = column(
-        "When it falls due: loading at a place, discharge at a place, crossing a border, or on "
-        "every leg.",
-        choices=("load", "discharge", "border", "leg"),
+        "When it falls due: loading at a place, discharge at a place, crossing a border, on every "
+        "leg, or for days a unit stands at a place.",
+        choices=("load", "discharge", "border", "leg", "storage"),
     )
     carrier_id: str | None = column(
         "Who is paid; also limits it to that carrier's legs where event is leg.",
@@ -594,7 +689,7 @@ class Surcharge:
         default=None,
     )
     place_id: str | None = column(
-        "Place, for load and discharge.", references="places.place_id", default=None
+        "Place, for load, discharge and storage.", references="places.place_id", default=None
     )
     crossing_id: str | None = column(
         "Crossing, for border.", references="border_crossings.crossing_id", default=None
@@ -611,9 +706,24 @@ class Surcharge:
     loaded: str = column(
         "Loaded or empty equipment.", choices=("loaded", "empty", "any"), default="any"
     )
+    wagon: str = column(
+        "Whose wagons: the carrier's, private ones, or any.",
+        choices=("carrier", "private", "any"),
+        default="any",
+    )
+    requires: tuple[str, ...] = rate_conditions()
     basis: str = column(
-        "What the amount is counted by; percent is of the leg's freight.",
-        choices=("per_container", "per_teu", "per_tonne", "percent"),
+        "What the amount is counted by; percent is of the leg's freight, percent_of_value of the "
+        "declared value.",
+        choices=(
+            "per_container",
+            "per_teu",
+            "per_wagon",
+            "per_tonne",
+            "per_container_day",
+            "percent",
+            "percent_of_value",
+        ),
     )
     amount: Decimal = column(
         "Rate in the currency's major unit, or percent; only a percent may be negative."
@@ -621,9 +731,73 @@ class Surcharge:
     currency: str | None = column(
         "ISO 4217 code; blank for percent.", code="currency", default=None
     )
+    free_days: float | None = column(
+        "Days that cost nothing, for per_container_day.", minimum=0.0, default=None
+    )
+    exclusive_group: str | None = column(
+        "Of the surcharges of one group due at the same event only the highest is charged; blank: "
+        "charged beside all others.",
+        pattern=_KEY_PATTERN,
+        default=None,
+    )
     conditions: str | None = column("Conditions, in the source's words.", default=None)
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
+    recorded_on: date | None = recorded_on()
+    supersedes: str | None = column(
+        "Surcharge this one takes the place of, from the day it is recorded.",
+        references="surcharges.surcharge_id",
+        default=None,
+    )
+    is_withdrawal: bool = column(
+        "The row only ends the surcharge it supersedes, and charges nothing itself.", default=False
+    )
+    instrument_id: str | None = column(
+        "Instrument it rests on.", references="instruments.instrument_id", default=None
+    )
+    is_estimate: bool = is_estimate()
+    estimate_basis: str | None = estimate_basis()
+    source_id: str = source_id()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebate:
+    """What a customer gets back for a volume committed or reached."""
+
+    TABLE: ClassVar[str] = "rebates"
+    KEY: ClassVar[tuple[str, ...]] = ("rebate_id",)
+
+    rebate_id: str = identifier("Key of the rebate.")
+    name: str = column("What it is for.")
+    carrier_id: str = column("Who grants it.", references="carriers.carrier_id")
+    item_id: str | None = column(
+        "Only on this tariff item; blank: on all of the carrier.",
+        references="tariff_items.item_id",
+        default=None,
+    )
+    customer_id: str | None = column(
+        "Only for this customer; blank: for anyone who commits.", pattern=_KEY_PATTERN, default=None
+    )
+    equipment: tuple[str, ...] = column(
+        "Beginnings of the ISO 6346 size-type codes it holds for; blank: all.",
+        pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
+        default=(),
+    )
+    period: str = column("Over what the volume is counted.", choices=("month", "quarter", "year"))
+    from_teu: float = column("Volume of the period from which it is given, in TEU.", minimum=0.0)
+    percent: Decimal = column("Share of the freight given back.", minimum=0.0, maximum=100.0)
+    conditions: str | None = column("Conditions, in the source's words.", default=None)
+    valid_from: date | None = valid_from()
+    valid_to: date | None = valid_to()
+    recorded_on: date | None = recorded_on()
+    supersedes: str | None = column(
+        "Rebate this one takes the place of, from the day it is recorded.",
+        references="rebates.rebate_id",
+        default=None,
+    )
+    is_withdrawal: bool = column(
+        "The row only ends the rebate it supersedes, and gives nothing itself.", default=False
+    )
     instrument_id: str | None = column(
         "Instrument it rests on.", references="instruments.instrument_id", default=None
     )
@@ -746,8 +920,10 @@ ROW_TYPES: Mapping[str, type[Any]] = {
         Service,
         Call,
         Closure,
+        Zone,
         TariffItem,
         Surcharge,
+        Rebate,
         ExchangeRate,
         EmissionFactor,
         Demand,
@@ -792,8 +968,10 @@ class Feed:
     services: tuple[Service, ...] = ()
     calls: tuple[Call, ...] = ()
     closures: tuple[Closure, ...] = ()
+    zones: tuple[Zone, ...] = ()
     tariff_items: tuple[TariffItem, ...] = ()
     surcharges: tuple[Surcharge, ...] = ()
+    rebates: tuple[Rebate, ...] = ()
     exchange_rates: tuple[ExchangeRate, ...] = ()
     emission_factors: tuple[EmissionFactor, ...] = ()
     demand: tuple[Demand, ...] = ()

@@ -48,6 +48,8 @@ class Leg:
     carrier_id: str
     mode: str
     sections: tuple[Section, ...]
+    heading: str | None = None
+    """``east`` or ``west``, by the longitudes of its ends; None where it is not known."""
 
     @property
     def from_place_id(self) -> str:

@@ -106,7 +106,13 @@ class Network:
             carrier_id=way.service.carrier_id,
             mode=way.service.mode,
             sections=tuple(self._section(way, k) for k in range(first, last)),
+            heading=self._heading(way.calls[first].place_id, way.calls[last].place_id),
         )
+
+    def _heading(self, here: str, there: str) -> str:
+        start, end = (self.places[self.place_index[p]].longitude_deg for p in (here, there))
+        # The shorter way around decides, so that the date line is no border.
+        return "east" if (end - start) % 360.0 < 180.0 else "west"
 
     def _section(self, way: ServiceWay, k: int) -> Section:
         return Section(

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kervan.feed.parse import Tables
-from kervan.feed.rules import calls, estimates, keys, network, prices, services, validity
+from kervan.feed.rules import (
+    calls,
+    estimates,
+    keys,
+    network,
+    prices,
+    services,
+    tariffs,
+    validity,
+)
 
 Rule = Callable[[Tables], None]
 
@@ -38,6 +47,10 @@ RULES: tuple[Rule, ...] = (
     calls.ways,
     prices.surcharges,
     prices.tariff_items,
+    tariffs.bands,
+    tariffs.through_rates,
+    tariffs.surcharges,
+    tariffs.versions,
     prices.exchange_rates,
     prices.currencies,
 )

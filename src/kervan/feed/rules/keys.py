@@ -58,12 +58,18 @@ def references(tables: Tables) -> None:
 
 def relations(tables: Tables) -> None:
     """The ends of a relation are places of the feed, countries, or anywhere."""
-    known = tables["places"].index.keys() | countries().keys() | {"*"}
+    zones = {f"@{row.zone_id}" for _, row in tables["zones"].sound("zone_id")}
+    anywhere = tables["places"].index.keys() | countries().keys()
+    for line, value in _unknown(tables["zones"], "member", anywhere):
+        _dangling(tables["zones"], line, "member", value, tables["places"])
+    known = anywhere | zones | {"*"}
     for name in ("tariff_items", "demand", "published_figures"):
         table = tables[name]
         for column in ("origin", "destination"):
             for line, value in _unknown(table, column, known):
-                if len(value) == 2:
+                if value.startswith("@"):
+                    _dangling(table, line, column, value, tables["zones"])
+                elif len(value) == 2:
                     table.problem(
                         "unknown-country",
                         line,

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 
 from kervan.feed.parse import ParsedTable, Tables
 
-_PLACE_OF_EVENT = {"load": "place_id", "discharge": "place_id", "border": "crossing_id"}
+_PLACE_OF_EVENT = {
+    "load": "place_id",
+    "discharge": "place_id",
+    "storage": "place_id",
+    "border": "crossing_id",
+}
 
 
 def surcharges(tables: Tables) -> None:
@@ -36,6 +41,8 @@ def surcharges(tables: Tables) -> None:
                     "Clear it, or correct the event.",
                 )
     for line, row in table.sound("basis", "currency"):
+        if row.basis == "percent_of_value":
+            continue
         if row.basis == "percent" and row.currency is not None:
             table.problem(
                 "percent-with-currency",
@@ -55,7 +62,7 @@ def surcharges(tables: Tables) -> None:
                 "Give its ISO 4217 code.",
             )
     for line, row in table.sound("basis", "amount"):
-        if row.amount < 0 and row.basis != "percent":
+        if row.amount < 0 and not row.basis.startswith("percent"):
             table.problem(
                 "negative-money",
                 line,
@@ -118,7 +125,9 @@ def _applicable(tables: Tables, table: ParsedTable) -> None:
     running = {row.carrier_id for row in by_key.values()}
     modes = {(row.carrier_id, row.mode) for row in by_key.values()}
     known = tables["carriers"].index
-    for line, row in table.sound("carrier_id", "service_id", "mode"):
+    for line, row in table.sound("carrier_id", "scope", "service_id", "mode"):
+        if row.scope == "through":
+            continue  # its seller need not run anything himself
         service = by_key.get(row.service_id)
         if row.carrier_id in known and row.carrier_id not in running:
             column, why = "carrier_id", f"{row.carrier_id} runs no service"

@@ -26,8 +26,15 @@ _CLAIMS = {
         "mode",
         "equipment",
         "loaded",
+        "scope",
+        "partner_ids",
+        "direction",
+        "wagon",
+        "requires",
         "weight_from_kg",
         "weight_to_kg",
+        "from_km",
+        "to_km",
         "commodity_prefixes",
         "basis",
     ),
@@ -173,7 +180,12 @@ def overlaps(tables: Tables) -> None:
         table = tables[name]
         claim_of = attrgetter(*columns)
         claims: dict[Any, list[tuple[int, Any]]] = defaultdict(list)
+        superseded = {getattr(row, "supersedes", None) for row in table.rows}
         for line, row in table.sound(*columns, "valid_from", "valid_to"):
+            if getattr(row, "is_withdrawal", False) or getattr(row, table.schema.key[0]) in (
+                superseded
+            ):
+                continue  # it claims nothing any more
             earlier = claims[claim_of(row)]
             # A file with thousands of rows for one claim would take thousands squared to compare.
             for other_line, other in earlier[-50:]:
