@@ -12,72 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kervan.errors import InvalidRequestError
-from kervan.feed import ExchangeRate, Feed, FeedInfo, Surcharge, TariffItem
-from kervan.network.legs import Leg, Section, Stretch
+from kervan.feed import ExchangeRate, Zone
 from kervan.shipment import shipment
-from kervan.tariff import Money, TariffBook, unit_prices
+from kervan.tariff import Money, unit_prices
 from kervan.tariff.price import UNPRICED
+from tests.tariff.rows import DAY, book, item, leg, surcharge
 
-DAY = date(2026, 12, 1)
 CARGO = shipment("45G1", count=2, weight_kg=18_000, commodity="854231")
-
-
-def leg(here: str = "KZAAU", there: str = "AZ-ALAT", km: float = 100.0, **more: Any) -> Leg:
-    stretch = Stretch(
-        link_id="L",
-        from_place_id=here,
-        to_place_id=there,
-        from_country=here[:2],
-        to_country=there[:2],
-        distance_km=km,
-        traction=None,
-        crossing_id=more.pop("crossing_id", None),
-    )
-    section = Section(here, there, here[:2], there[:2], (stretch,))
-    return Leg(
-        **{"service_id": "S", "carrier_id": "C", "mode": "rail", **more}, sections=(section,)
-    )
-
-
-def item(key: str, amount: str = "100", **more: Any) -> TariffItem:
-    return TariffItem(
-        **{
-            "item_id": key,
-            "carrier_id": "C",
-            "origin": "*",
-            "destination": "*",
-            "basis": "per_container",
-            "amount": Decimal(amount),
-            "currency": "USD",
-            "source_id": "test",
-            **more,
-        }
-    )
-
-
-def surcharge(key: str, amount: str = "10", **more: Any) -> Surcharge:
-    return Surcharge(
-        **{
-            "surcharge_id": key,
-            "name": key,
-            "event": "leg",
-            "basis": "per_container",
-            "amount": Decimal(amount),
-            "currency": "USD",
-            "source_id": "test",
-            **more,
-        }
-    )
-
-
-def book(*rows: Any, currency: str = "USD", rates: tuple[ExchangeRate, ...] = ()) -> TariffBook:
-    feed = Feed(
-        info=FeedInfo("test", "Test", "1"),
-        tariff_items=tuple(row for row in rows if isinstance(row, TariffItem)),
-        surcharges=tuple(row for row in rows if isinstance(row, Surcharge)),
-        exchange_rates=rates,
-    )
-    return TariffBook(feed, DAY, currency)
 
 
 @pytest.mark.parametrize(
@@ -99,22 +40,29 @@ def test_each_basis_counts_what_it_says(basis: str, expected: str) -> None:
 def test_the_least_charge_holds_for_each_unit() -> None:
     rows = item("a", "0.01", basis="per_container_km", minimum_amount=Decimal(40))
     (line,) = book(rows).price([leg()], CARGO).lines
-    assert line.is_minimum
+    assert line.limit == "minimum"
     assert line.amount == Money.of(Decimal(80), "USD")
 
 
+CASPIAN = [Zone(zone_id="CASPIAN", member=member, source_id="test") for member in ("KZAAU", "AZ")]
 MORE_PARTICULAR = [
     {"commodity_prefixes": ("8542",)},
     {"commodity_prefixes": ("85",)},
     {"service_id": "S"},
     {"origin": "KZAAU"},
+    {"origin": "@CASPIAN"},
     {"origin": "KZ"},
     {"destination": "AZ-ALAT"},
+    {"destination": "@CASPIAN"},
     {"destination": "AZ"},
+    {"direction": "west"},
     {"mode": "rail"},
     {"equipment": ("45G",)},
     {"equipment": ("4",)},
+    {"requires": ("single_wagon",)},
+    {"wagon": "carrier"},
     {"weight_from_kg": 10_000.0, "weight_to_kg": 20_000.0},
+    {"from_km": 0.0, "to_km": 500.0},
     {"valid_from": date(2026, 1, 1)},
     {"valid_from": date(2025, 1, 1)},
     {},
@@ -126,9 +74,8 @@ MORE_PARTICULAR = [
 def test_the_more_particular_of_two_items_wins_whatever_its_price(k: int) -> None:
     first, second = MORE_PARTICULAR[k], MORE_PARTICULAR[k + 1]
     for amounts in (("1", "2"), ("2", "1")):
-        price = book(item("z", amounts[0], **first), item("a", amounts[1], **second)).price(
-            [leg()], CARGO
-        )
+        rows = (item("z", amounts[0], **first), item("a", amounts[1], **second))
+        price = book(*rows, *CASPIAN).price([leg(heading="west")], CARGO)
         assert price.lines[0].item_id == "z"
 
 
@@ -138,6 +85,14 @@ def test_the_more_particular_of_two_items_wins_whatever_its_price(k: int) -> Non
         {"carrier_id": "D"},
         {"service_id": "T"},
         {"mode": "sea"},
+        {"direction": "east"},
+        {"wagon": "private"},
+        {"requires": ("dangerous",)},
+        {"requires": ("single_wagon", "reefer")},
+        {"origin": "@NOWHERE"},
+        {"from_km": 100.5},
+        {"to_km": 100.0},
+        {"basis": "percent_of_value"},
         {"origin": "AZ"},
         {"destination": "KZ"},
         {"destination": "AZBAK"},

@@ -176,7 +176,10 @@ def _price_line(line: PriceLine) -> dict[str, Any]:
             }
             for rate in line.rates
         ],
-        "is_minimum": line.is_minimum,
+        "limit": line.limit,
+        "rounding": line.rounding,
+        "exchange_rule": line.exchange_rule,
+        "instrument_id": line.instrument_id,
         "conditions": line.conditions,
         "is_estimate": line.is_estimate,
         "source_id": line.source_id,

@@ -120,15 +120,15 @@ def _price_line(offer: Offer, line: PriceLine) -> str:
         what = f"{first.carrier.name}, {first.from_place.name} - {last.to_place.name}"
     elif line.where:
         what = f"{line.name}, {_where(first, line.where)}"
-    if line.basis == "percent":
+    if line.basis in ("percent", "percent_of_value"):
         counted = f"{_number(line.rate)} % of {line.amount.currency} {_number(line.quantity)}"
     else:
         counted = (
             f"{_number(line.quantity)} {BASES[line.basis]} at {_number(line.rate)} "
             f"{line.amount.currency}"
         )
-    if line.is_minimum:
-        counted += ", least charge"
+    if line.limit is not None:
+        counted += ", least charge" if line.limit == "minimum" else ", highest charge"
     star = " *" if line.is_estimate else ""
     amount = str(line.amount)
     if line.in_total is not None and line.in_total.currency != line.amount.currency:

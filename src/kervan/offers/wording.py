@@ -15,7 +15,9 @@ BASES = {
     "per_container_km": "container-km",
     "per_teu_km": "TEU-km",
     "per_tonne_km": "t-km",
-    "percent": "% of",
+    "per_wagon": "wagon",
+    "per_wagon_km": "wagon-km",
+    "per_container_day": "container-day",
 }
 TIME_KINDS = {
     "closed": "closed, waits for opening",

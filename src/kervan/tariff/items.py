@@ -1,23 +1,25 @@
-"""Which tariff item prices a leg, and which surcharges fall due on it.
+"""Which tariff item prices a leg or several, and which surcharges fall due.
 
-An item applies when its carrier, service, mode, relation, equipment, load, weight, commodity and
-validity all do. Of the items that apply, the most particular one wins: compared in this order, an
-item that names the commodity (the longest prefix first), the service, the origin (a place before a
-country before anywhere), the destination, the mode, the equipment (the longest prefix first) or a
-weight range beats one that does not; then the one in force later, then a published one before an
-estimate, then the first by key.
+An item applies when its carrier, service, mode, relation, direction, equipment, load, wagon,
+conditions, weight, kilometres, commodity and validity all do. Of the items that apply, the most
+particular one wins: compared in this order, an item that names the commodity (the longest prefix
+first), the service, the origin (a place before a zone before a country before anywhere), the
+destination, the direction, the mode, the equipment (the longest prefix first), conditions (the
+more the better), the wagon, a range of weights or of kilometres beats one that does not; then the
+one in force later, then a published one before an estimate, then the first by key.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kervan.feed.tables import Surcharge, TariffItem
+from kervan.feed.tables import Feed, Surcharge, TariffItem
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment
+from kervan.tariff.record import holds_on, on_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +32,59 @@ class Due:
 
 
 class Items:
-    """Tariff items and surcharges that hold on a day, by carrier and by event."""
+    """Tariff items and surcharges valid on a day, as they were on record on another.
 
-    def __init__(
-        self, items: Iterable[TariffItem], surcharges: Iterable[Surcharge], day: date
-    ) -> None:
-        self._items: dict[str, list[TariffItem]] = defaultdict(list)
-        for item in items:
-            if _holds(item, day):
-                self._items[item.carrier_id].append(item)
+    Parameters
+    ----------
+    feed
+        The feed.
+    day
+        Day of carriage.
+    known_on
+        Day of the record; None for all that has been recorded.
+    """
+
+    def __init__(self, feed: Feed, day: date, known_on: date | None = None) -> None:
+        self._leg_items: dict[str, list[TariffItem]] = defaultdict(list)
+        self._through: list[TariffItem] = []
+        for item in on_record(feed.tariff_items, known_on):
+            if not holds_on(item, day):
+                continue
+            if item.scope == "through":
+                self._through.append(item)
+            else:
+                self._leg_items[item.carrier_id].append(item)
         self._surcharges: dict[tuple[str, str | None], list[Surcharge]] = defaultdict(list)
-        for row in surcharges:
-            if _holds(row, day):
+        for row in on_record(feed.surcharges, known_on):
+            if holds_on(row, day):
                 where = row.crossing_id if row.event == "border" else row.place_id
                 self._surcharges[row.event, None if row.event == "leg" else where].append(row)
+        self._zones: dict[str, set[str]] = defaultdict(set)
+        for zone in feed.zones:
+            self._zones[f"@{zone.zone_id}"].add(zone.member)
+
+    @property
+    def has_through_rates(self) -> bool:
+        """Whether any through rate holds."""
+        return bool(self._through)
 
     def item_for(self, leg: Leg, shipment: Shipment) -> TariffItem | None:
         """Return the item that prices a leg, None where none applies."""
-        applying = [
-            (_particularity(item, shipment), item)
-            for item in self._items.get(leg.carrier_id, ())
-            if _applies(item, leg, shipment)
+        return self._best(self._leg_items.get(leg.carrier_id, ()), (leg,), shipment)
+
+    def through_for(self, legs: Sequence[Leg], shipment: Shipment) -> TariffItem | None:
+        """Return the through item that prices consecutive legs together, None where none does."""
+        carriers = {leg.carrier_id for leg in legs}
+        covering = [
+            item for item in self._through if carriers <= {item.carrier_id, *item.partner_ids}
         ]
-        return min(applying, key=lambda pair: pair[0])[1] if applying else None
+        return self._best(covering, tuple(legs), shipment)
 
     def due_on(self, leg: Leg, shipment: Shipment) -> Iterator[Due]:
-        """Yield every surcharge due on a leg, in the order of the way."""
+        """Yield every surcharge due on a leg, in the order of the way.
+
+        Of an exclusive group all are given; the price keeps the highest.
+        """
         yield from self._due("load", leg.from_place_id, leg, shipment)
         for crossing_id in leg.crossing_ids:
             yield from self._due("border", crossing_id, leg, shipment)
@@ -63,37 +92,85 @@ class Items:
             if row.carrier_id in (None, leg.carrier_id) and _fits(row, leg, shipment):
                 yield Due(row, "")
         yield from self._due("discharge", leg.to_place_id, leg, shipment)
+        for place_id, _ in shipment.storage_days:
+            if place_id == leg.to_place_id:
+                yield from self._due("storage", place_id, leg, shipment)
 
     def _due(self, event: str, where: str, leg: Leg, shipment: Shipment) -> Iterator[Due]:
         for row in self._surcharges.get((event, where), ()):
             if _fits(row, leg, shipment):
                 yield Due(row, where)
 
+    def _best(
+        self, items: Sequence[TariffItem], legs: tuple[Leg, ...], shipment: Shipment
+    ) -> TariffItem | None:
+        applying = [
+            (self._particularity(item, shipment), item)
+            for item in items
+            if self._applies(item, legs, shipment)
+        ]
+        return min(applying, key=lambda pair: pair[0])[1] if applying else None
 
-def _holds(row: TariffItem | Surcharge, day: date) -> bool:
-    begun = row.valid_from is None or row.valid_from <= day
-    return begun and (row.valid_to is None or day <= row.valid_to)
+    def _applies(self, item: TariffItem, legs: tuple[Leg, ...], shipment: Shipment) -> bool:
+        first, last = legs[0], legs[-1]
+        weight = shipment.weight_kg
+        return (
+            all(_fits(item, leg, shipment) for leg in legs)
+            and self._lies_in(item.origin, first.from_place_id, first.from_country)
+            and self._lies_in(item.destination, last.to_place_id, last.to_country)
+            and item.direction in ("any", first.heading)
+            and (item.weight_from_kg is None or item.weight_from_kg <= weight)
+            and (item.weight_to_kg is None or weight < item.weight_to_kg)
+            and _in_band(item, sum(leg.distance_km for leg in legs))
+            and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
+        )
+
+    def _lies_in(self, end: str, place_id: str, country: str) -> bool:
+        if end in ("*", place_id, country):
+            return True
+        members = self._zones.get(end)
+        return members is not None and not members.isdisjoint((place_id, country))
+
+    @staticmethod
+    def _particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
+        """Return a key by which the most particular item sorts first."""
+        code = shipment.equipment.code
+        equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
+        weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
+        banded = item.from_km is not None or item.to_km is not None
+        begun = item.valid_from or date.min
+        return (
+            -_longest_commodity(item, shipment),
+            item.service_id is None,
+            _width(item.origin),
+            _width(item.destination),
+            item.direction == "any",
+            item.mode is None,
+            -equipment,
+            -len(item.requires),
+            item.wagon == "any",
+            not weighed,
+            not banded,
+            -begun.toordinal(),
+            item.is_estimate,
+            item.item_id,
+        )
 
 
 def _fits(row: TariffItem | Surcharge, leg: Leg, shipment: Shipment) -> bool:
-    """Tell whether the service, mode, equipment and load of a row are those of a leg."""
+    """Tell whether service, mode, equipment, load and conditions of a row are those of a leg."""
     return (
         row.service_id in (None, leg.service_id)
         and row.mode in (None, leg.mode)
         and (not row.equipment or shipment.equipment.code.startswith(row.equipment))
         and row.loaded in ("any", "empty" if shipment.is_empty else "loaded")
+        and row.wagon in ("any", "private" if shipment.private_wagons else "carrier")
+        and shipment.kinds.issuperset(row.requires)
     )
 
 
-def _applies(item: TariffItem, leg: Leg, shipment: Shipment) -> bool:
-    return (
-        _fits(item, leg, shipment)
-        and item.origin in ("*", leg.from_place_id, leg.from_country)
-        and item.destination in ("*", leg.to_place_id, leg.to_country)
-        and (item.weight_from_kg is None or item.weight_from_kg <= shipment.weight_kg)
-        and (item.weight_to_kg is None or shipment.weight_kg < item.weight_to_kg)
-        and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
-    )
+def _in_band(item: TariffItem, km: float) -> bool:
+    return (item.from_km is None or item.from_km <= km) and (item.to_km is None or km < item.to_km)
 
 
 def _longest_commodity(item: TariffItem, shipment: Shipment) -> int:
@@ -101,25 +178,6 @@ def _longest_commodity(item: TariffItem, shipment: Shipment) -> int:
     return max((len(p) for p in item.commodity_prefixes if commodity.startswith(p)), default=0)
 
 
-def _particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
-    """Return a key by which the most particular item sorts first."""
-    code = shipment.equipment.code
-    equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
-    ranged = item.weight_from_kg is not None or item.weight_to_kg is not None
-    begun = item.valid_from or date.min
-    return (
-        -_longest_commodity(item, shipment),
-        item.service_id is None,
-        _relation_width(item.origin),
-        _relation_width(item.destination),
-        item.mode is None,
-        -equipment,
-        not ranged,
-        -begun.toordinal(),
-        item.is_estimate,
-        item.item_id,
-    )
-
-
-def _relation_width(end: str) -> int:
-    return 2 if end == "*" else 1 if len(end) == 2 else 0
+def _width(end: str) -> int:
+    """Return how wide one end of a relation is: a place, a zone, a country, anywhere."""
+    return 3 if end == "*" else 2 if len(end) == 2 else 1 if end.startswith("@") else 0

@@ -24,8 +24,8 @@ class Money:
     currency: str
 
     @staticmethod
-    def of(amount: Decimal, currency: str) -> Money:
-        """Return an amount of major units rounded half up to the minor unit.
+    def of(amount: Decimal, currency: str, mode: str = ROUND_HALF_UP) -> Money:
+        """Return an amount of major units rounded to the minor unit, half up unless said.
 
         Raises
         ------
@@ -33,7 +33,7 @@ class Money:
             If there is no such currency.
         """
         scale = Decimal(10) ** currency_minor_units(currency)
-        return Money(int((amount * scale).to_integral_value(ROUND_HALF_UP)), currency)
+        return Money(int((amount * scale).to_integral_value(mode)), currency)
 
     @property
     def major(self) -> Decimal:

@@ -1,22 +1,40 @@
 """The price of a sequence of legs, line by line.
 
-Each leg is priced by the tariff item that applies to it and by the surcharges due on it. A line
-names the legs it covers, so that a through rate over several legs is one line like any other. A leg
-that no item prices leaves the price *incomplete*: the leg is named, and what is known is summed
-apart, never taken for the whole.
+Each leg is priced by the tariff item that applies to it, or several together by a through rate, and
+by the surcharges due. A line names the legs it covers. A leg that no item prices leaves the price
+*incomplete*: the leg is named, and what is known is summed apart, never taken for the whole.
 
-Amounts are rounded half up to the minor unit once a line, in the line's own currency, and once more
-where the line is brought into the currency of the total. The total is the sum of the lines so
-rounded: the parts always add up to the whole.
+Combination
+-----------
+Where through rates hold, legs may be cut into spans in several ways, each span priced by a through
+rate or, a leg alone, by its own item. Only whole spans are lawful: a through rate holds from its
+origin to its destination and covers every leg between. Two rules choose among the lawful ways:
 
-One day decides which items, surcharges and rates of exchange hold: the day the carriage is asked
-for, as carriers bill by the tariff in force when they accept the cargo.
+``lowest``
+    The cheapest, freight and surcharges together (the default).
+``through_first``
+    The one that leaves the fewest legs to single items, and of those the cheapest.
+
+Either way a combination that prices more legs is preferred to a cheaper one that prices fewer; of
+combinations alike the one with the fewest lines of freight is taken.
+
+Rounding
+--------
+Amounts are rounded once a line, in the line's own currency, by the item's rule (surcharges half up
+to the minor unit), and once more, half up, where the line is brought into the currency of the
+total. The total is the sum of the lines so rounded: the parts always add up to the whole.
+
+Days
+----
+One day decides which items, surcharges and rates of exchange hold: the day of acceptance. Items
+may name the first day of its month for the rate of exchange instead. ``known_on`` asks for the
+record of an earlier day (see :mod:`kervan.tariff.record`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,113 +48,35 @@ from kervan.network.legs import Leg
 from kervan.shipment import Shipment
 from kervan.tariff.exchange import ExchangeRates
 from kervan.tariff.items import Due, Items
+from kervan.tariff.lines import Price, PriceLine
 from kervan.tariff.money import Money
+from kervan.tariff.quantities import quantity
+from kervan.tariff.rebates import Rebates
+from kervan.tariff.rounding import rounded
 
 UNPRICED = 1 << 34
 """Weight of a leg without a price: more than any priced itinerary costs in minor units a unit, and
 small enough that a path of them stays within what the search can sum."""
 
-
-@dataclass(frozen=True, slots=True)
-class PriceLine:
-    """One line of a price.
-
-    Attributes
-    ----------
-    legs
-        Which legs of the itinerary it covers, from 0, consecutive.
-    kind
-        ``freight`` or ``surcharge``.
-    carrier_id
-        Who is paid; None where the feed does not say.
-    item_id
-        Key of the tariff item or surcharge.
-    name
-        What it is for.
-    where
-        Place or border crossing of a surcharge; empty otherwise.
-    basis
-        What is counted: ``per_container_km`` and so on, or ``percent``.
-    rate
-        Amount of one unit of the basis, in the currency's major unit, or the percentage.
-    quantity
-        How many units of the basis: containers, TEU, tonnes, or their kilometres; for a percentage
-        the freight it is of.
-    amount
-        What the line comes to, in its own currency.
-    in_total
-        The same in the currency of the total; None where no rate of exchange is known.
-    rates
-        Rates of exchange used.
-    is_minimum
-        Whether the item's least charge took the place of rate times quantity.
-    conditions, is_estimate, source_id
-        As in the feed.
-    """
-
-    legs: tuple[int, ...]
-    kind: str
-    carrier_id: str | None
-    item_id: str
-    name: str
-    where: str
-    basis: str
-    rate: Decimal
-    quantity: Decimal
-    amount: Money
-    in_total: Money | None
-    rates: tuple[ExchangeRate, ...]
-    is_minimum: bool
-    conditions: str | None
-    is_estimate: bool
-    source_id: str
+COMBINATIONS = ("lowest", "through_first")
+_HALF_UP = "half_up"
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """What a shipment costs over its legs.
+class _Span:
+    """Consecutive legs priced together."""
 
-    Attributes
-    ----------
-    currency
-        Currency of the total.
-    day
-        Day whose tariffs and rates were taken.
-    lines
-        Every line, in the order of the way.
-    unpriced_legs
-        Legs that no item prices.
-    unconverted
-        Currencies of lines that could not be brought into the total.
-    """
-
-    currency: str
-    day: date
     lines: tuple[PriceLine, ...]
-    unpriced_legs: tuple[int, ...]
-    unconverted: tuple[str, ...]
+    unpriced: tuple[int, ...]
+    single: int
+    """Legs left to single items."""
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every leg is priced and every line is in the total."""
-        return not self.unpriced_legs and not self.unconverted
-
-    @property
-    def has_estimates(self) -> bool:
-        """Whether any line rests on an estimate of the feed."""
-        return any(line.is_estimate for line in self.lines)
-
-    @property
-    def known(self) -> Money:
-        """Sum of the lines that are in the total's currency; the whole only where complete."""
-        return Money(
-            sum(line.in_total.minor for line in self.lines if line.in_total), self.currency
-        )
-
-    @property
-    def total(self) -> Money | None:
-        """The whole price; None where it is incomplete."""
-        return self.known if self.is_complete else None
+    def cost(self) -> tuple[int, int]:
+        """Things missing, and minor units of the total."""
+        missing = sum(1 for line in self.lines if line.in_total is None)
+        known = sum(line.in_total.minor for line in self.lines if line.in_total)
+        return len(self.unpriced) + missing, known
 
 
 class TariffBook:
@@ -145,87 +85,219 @@ class TariffBook:
     Parameters
     ----------
     feed
-        Its tariff items, surcharges and exchange rates are used.
+        Its tariff items, surcharges, rebates, zones and exchange rates are used.
     day
-        Day whose rows hold.
+        Day of acceptance, whose rows hold.
     currency
         Currency of the totals.
+    known_on
+        Day of whose record they are; None for all that has been recorded. Rates of exchange
+        published later are not known then either.
+    combination
+        ``lowest`` or ``through_first``; see the module's text.
 
     Raises
     ------
     InvalidRequestError
-        If there is no such currency.
+        If there is no such currency or combination rule.
     """
 
-    def __init__(self, feed: Feed, day: date, currency: str) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        day: date,
+        currency: str,
+        *,
+        known_on: date | None = None,
+        combination: str = "lowest",
+    ) -> None:
         if currency not in currencies():
             raise InvalidRequestError(
                 f"'{currency}' is no currency; give an ISO 4217 code such as USD, EUR or CNY."
             )
-        self.day, self.currency = day, currency
-        self._items = Items(feed.tariff_items, feed.surcharges, day)
-        self._exchange = ExchangeRates(feed.exchange_rates, day)
-
-    def price(self, legs: Sequence[Leg], shipment: Shipment) -> Price:
-        """Price a shipment over legs run one after the other."""
-        lines: list[PriceLine] = []
-        unpriced: list[int] = []
-        for index, leg in enumerate(legs):
-            item = self._items.item_for(leg, shipment)
-            freight = None
-            if item is None:
-                unpriced.append(index)
-            else:
-                freight = self._freight_line(index, leg, item, shipment)
-                lines.append(freight)
-            lines.extend(
-                self._surcharge_line(index, leg, due, shipment, freight)
-                for due in self._items.due_on(leg, shipment)
-                if freight is not None or due.surcharge.basis != "percent"
+        if combination not in COMBINATIONS:
+            raise InvalidRequestError(
+                f"'{combination}' is no rule of combination; use {' or '.join(COMBINATIONS)}."
             )
+        self.day, self.currency, self.known_on = day, currency, known_on
+        self.combination = combination
+        self._items = Items(feed, day, known_on)
+        self._rebates = Rebates(feed.rebates, day, known_on)
+        until = day if known_on is None else min(day, known_on)
+        self._exchange = {
+            "acceptance_day": ExchangeRates(feed.exchange_rates, until),
+            "month_start": ExchangeRates(feed.exchange_rates, min(until, day.replace(day=1))),
+        }
+
+    def price(
+        self, legs: Sequence[Leg], shipment: Shipment, *, committed_teu: float = 0.0
+    ) -> Price:
+        """Price a shipment over legs run one after the other.
+
+        Parameters
+        ----------
+        legs
+            In the order they are run.
+        shipment
+            What is moved.
+        committed_teu
+            Volume the customer has committed to in a period, for rebates.
+        """
+        spans = self._combined(legs, shipment)
+        lines = [line for span in spans for line in span.lines]
+        lines += self._rebate_lines(lines, shipment, committed_teu)
+        unpriced = tuple(index for span in spans for index in span.unpriced)
         missing = dict.fromkeys(line.amount.currency for line in lines if line.in_total is None)
-        return Price(self.currency, self.day, tuple(lines), tuple(unpriced), tuple(missing))
+        return Price(
+            currency=self.currency,
+            day=self.day,
+            known_on=self.known_on,
+            combination=self.combination,
+            lines=tuple(lines),
+            unpriced_legs=unpriced,
+            unconverted=tuple(missing),
+        )
+
+    def _combined(self, legs: Sequence[Leg], shipment: Shipment) -> list[_Span]:
+        single = [self._section(index, leg, shipment) for index, leg in enumerate(legs)]
+        if not self._items.has_through_rates:
+            return single
+        # The best way to price the first k legs, by dynamic programming over where spans end.
+        best: list[tuple[tuple[int, ...], list[_Span]]] = [((0, 0, 0, 0), [])]
+        for end in range(1, len(legs) + 1):
+            ways = []
+            for start in range(end):
+                span = single[start] if start == end - 1 else None
+                through = self._through(start, tuple(legs[start:end]), shipment)
+                for option in (span, through):
+                    if option is not None:
+                        key, before = best[start]
+                        ways.append((self._key(key, option), [*before, option]))
+            best.append(min(ways, key=lambda way: way[0]))
+        return best[-1][1]
+
+    def _key(self, before: tuple[int, ...], span: _Span) -> tuple[int, ...]:
+        """Return what a combination is compared by, the first of most weight."""
+        missing, known = span.cost
+        freight = sum(1 for line in span.lines if line.kind == "freight")
+        single = span.single if self.combination == "through_first" else 0
+        added = (missing, single, known, freight)
+        return tuple(a + b for a, b in zip(before, added, strict=True))
+
+    def _section(self, index: int, leg: Leg, shipment: Shipment) -> _Span:
+        item = self._items.item_for(leg, shipment)
+        freight = None
+        if item is not None:
+            freight = self._freight_line((index,), (leg,), item, shipment)
+        lines = [] if freight is None else [freight]
+        lines += self._surcharge_lines(index, leg, shipment, freight)
+        return _Span(tuple(lines), (index,) if freight is None else (), 1)
+
+    def _through(self, start: int, legs: tuple[Leg, ...], shipment: Shipment) -> _Span | None:
+        item = self._items.through_for(legs, shipment)
+        if item is None:
+            return None
+        covered = tuple(range(start, start + len(legs)))
+        freight = self._freight_line(covered, legs, item, shipment)
+        if freight is None:
+            return None
+        lines = [freight]
+        if not item.includes_surcharges:
+            for index, leg in zip(covered, legs, strict=True):
+                lines += self._surcharge_lines(index, leg, shipment, None)
+        return _Span(tuple(lines), (), 0)
 
     def _freight_line(
-        self, index: int, leg: Leg, item: TariffItem, shipment: Shipment
-    ) -> PriceLine:
-        quantity = _quantity(item.basis, leg, shipment)
-        charge = item.amount * quantity
-        least = (item.minimum_amount or Decimal(0)) * shipment.count
-        amount = Money.of(max(charge, least), item.currency)
-        in_total, rates = self._in_total(amount)
+        self,
+        covered: tuple[int, ...],
+        legs: tuple[Leg, ...],
+        item: TariffItem,
+        shipment: Shipment,
+    ) -> PriceLine | None:
+        if item.basis == "percent_of_value":
+            counted = self._declared_value(item.currency, shipment)
+            if counted is None:
+                return None
+            charge = item.amount * counted / 100
+        else:
+            counted = quantity(item.basis, sum(leg.distance_km for leg in legs), shipment)
+            charge = item.amount * counted
+        limit = None
+        if item.minimum_amount is not None and charge < item.minimum_amount * shipment.count:
+            charge, limit = item.minimum_amount * shipment.count, "minimum"
+        if item.maximum_amount is not None and charge > item.maximum_amount * shipment.count:
+            charge, limit = item.maximum_amount * shipment.count, "maximum"
+        amount = rounded(charge, item.currency, item.rounding_step, item.rounding_mode)
+        in_total, rates = self._in_total(amount, item.exchange_rule)
+        step = item.rounding_step or Money(1, item.currency).major
         return PriceLine(
-            legs=(index,),
+            legs=covered,
             kind="freight",
             carrier_id=item.carrier_id,
             item_id=item.item_id,
-            name="Freight",
+            name="Through freight" if item.scope == "through" else "Freight",
             where="",
             basis=item.basis,
             rate=item.amount,
-            quantity=quantity,
+            quantity=counted,
             amount=amount,
             in_total=in_total,
             rates=rates,
-            is_minimum=least > charge,
+            limit=limit,
+            rounding=f"{item.rounding_mode} to {step}",
+            exchange_rule=item.exchange_rule,
+            instrument_id=item.instrument_id,
             conditions=item.conditions,
             is_estimate=item.is_estimate,
             source_id=item.source_id,
         )
 
+    def _surcharge_lines(
+        self, index: int, leg: Leg, shipment: Shipment, freight: PriceLine | None
+    ) -> list[PriceLine]:
+        """Return the surcharges of a leg; of an exclusive group only the highest."""
+        found: list[tuple[Surcharge, PriceLine]] = []
+        for due in self._items.due_on(leg, shipment):
+            line = self._surcharge_line(index, leg, due, shipment, freight)
+            if line is not None:
+                found.append((due.surcharge, line))
+        highest: dict[tuple[str, str, str], PriceLine] = {}
+        for row, line in found:
+            if row.exclusive_group is not None:
+                group = (row.exclusive_group, row.event, line.where)
+                if group not in highest or _worth(highest[group]) < _worth(line):
+                    highest[group] = line
+        return [
+            line
+            for row, line in found
+            if row.exclusive_group is None
+            or highest[row.exclusive_group, row.event, line.where] is line
+        ]
+
     def _surcharge_line(
         self, index: int, leg: Leg, due: Due, shipment: Shipment, freight: PriceLine | None
-    ) -> PriceLine:
-        row: Surcharge = due.surcharge
+    ) -> PriceLine | None:
+        row = due.surcharge
         if row.basis == "percent":
-            # Only asked for where the leg has freight.
-            of = freight.amount if freight is not None else Money(0, self.currency)
-            quantity, currency = of.major, of.currency
-            amount = Money.of(of.major * row.amount / 100, currency)
+            if freight is None:
+                return None
+            counted, currency = freight.amount.major, freight.amount.currency
+            charge = counted * row.amount / 100
+        elif row.basis == "percent_of_value":
+            currency = row.currency or "USD"
+            value = self._declared_value(currency, shipment)
+            if value is None:
+                return None
+            counted, charge = value, value * row.amount / 100
         else:
-            quantity = _quantity(row.basis, leg, shipment)
-            amount = Money.of(row.amount * quantity, row.currency or self.currency)
-        in_total, rates = self._in_total(amount)
+            currency = row.currency or self.currency
+            days = dict(shipment.storage_days).get(due.where, 0.0)
+            counted = quantity(row.basis, leg.distance_km, shipment, days - (row.free_days or 0.0))
+            charge = counted * row.amount
+            if counted == 0:
+                return None
+        amount = rounded(charge, currency, None, _HALF_UP)
+        in_total, rates = self._in_total(amount, "acceptance_day")
         return PriceLine(
             legs=(index,),
             kind="surcharge",
@@ -235,32 +307,74 @@ class TariffBook:
             where=due.where,
             basis=row.basis,
             rate=row.amount,
-            quantity=quantity,
+            quantity=counted,
             amount=amount,
             in_total=in_total,
             rates=rates,
-            is_minimum=False,
+            limit=None,
+            rounding=f"half_up to {Money(1, currency).major}",
+            exchange_rule="acceptance_day",
+            instrument_id=row.instrument_id,
             conditions=row.conditions,
             is_estimate=row.is_estimate,
             source_id=row.source_id,
         )
 
-    def _in_total(self, amount: Money) -> tuple[Money | None, tuple[ExchangeRate, ...]]:
-        conversion = self._exchange.conversion(amount.currency, self.currency)
+    def _rebate_lines(
+        self, lines: Sequence[PriceLine], shipment: Shipment, committed_teu: float
+    ) -> list[PriceLine]:
+        found = []
+        for line in lines:
+            rebate = self._rebates.rebate_for(line, shipment, committed_teu)
+            if rebate is None:
+                continue
+            given = -(line.amount.major * rebate.percent / 100)
+            amount = rounded(given, line.amount.currency, None, _HALF_UP)
+            in_total, rates = self._in_total(amount, line.exchange_rule)
+            found.append(
+                replace(
+                    line,
+                    kind="rebate",
+                    carrier_id=rebate.carrier_id,
+                    item_id=rebate.rebate_id,
+                    name=rebate.name,
+                    basis="percent",
+                    rate=-rebate.percent,
+                    quantity=line.amount.major,
+                    amount=amount,
+                    in_total=in_total,
+                    rates=rates,
+                    limit=None,
+                    rounding=f"half_up to {Money(1, line.amount.currency).major}",
+                    instrument_id=rebate.instrument_id,
+                    conditions=rebate.conditions,
+                    is_estimate=rebate.is_estimate,
+                    source_id=rebate.source_id,
+                )
+            )
+        return found
+
+    def _declared_value(self, currency: str, shipment: Shipment) -> Decimal | None:
+        if shipment.value_usd is None:
+            return None
+        conversion = self._exchange["acceptance_day"].conversion("USD", currency)
+        return None if conversion is None else shipment.value_usd * conversion.factor
+
+    def _in_total(self, amount: Money, rule: str) -> tuple[Money | None, tuple[ExchangeRate, ...]]:
+        conversion = self._exchange[rule].conversion(amount.currency, self.currency)
         if conversion is None:
             return None, ()
         return Money.of(amount.major * conversion.factor, self.currency), conversion.rates
 
 
 def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
-    """Return what one unit of a shipment costs on each leg, for the search; shape (legs,).
+    """Return what one unit of a shipment costs on each leg alone, for the search; shape (legs,).
 
     Minor units of the book's currency; :data:`UNPRICED` for a leg without a complete price. A
-    rebate never makes a leg cheaper than nothing.
+    rebate never makes a leg cheaper than nothing. Through rates over several legs are not in it:
+    they are looked for once an itinerary is found.
     """
-    unit = Shipment(
-        shipment.equipment, 1, shipment.weight_kg, shipment.commodity, shipment.dangerous_goods
-    )
+    unit = replace(shipment, count=1)
     prices = []
     for leg in legs:
         total = book.price((leg,), unit).total
@@ -268,14 +382,5 @@ def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> ND
     return np.array(prices, np.int64)
 
 
-def _quantity(basis: str, leg: Leg, shipment: Shipment) -> Decimal:
-    """Return how many units of a basis a shipment is on a leg."""
-    tonnes = Decimal(str(shipment.freight_kg)) / 1000 * shipment.count
-    counted = {
-        "container": Decimal(shipment.count),
-        "teu": shipment.teu,
-        "tonne": tonnes,
-    }[basis.removeprefix("per_").removesuffix("_km")]
-    if basis.endswith("_km"):
-        return counted * Decimal(str(round(leg.distance_km, 3)))
-    return counted
+def _worth(line: PriceLine) -> Decimal:
+    return line.amount.major if line.in_total is None else line.in_total.major
