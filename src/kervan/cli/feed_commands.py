@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from kervan.cli.terminal import SLOW_FROM_SECONDS, plain, print_error, print_json
+from kervan.cli.gtfs_command import import_gtfs
+from kervan.cli.terminal import plain, print_error, print_json, reading
 
 if TYPE_CHECKING:
     from kervan.feed.describe import FeedSummary
-    from kervan.feed.parse import Progress
     from kervan.feed.problems import CheckReport
 
 _PATH = click.Path(path_type=Path)
@@ -62,7 +58,7 @@ def check(ctx: click.Context, path: Path, strict: bool, limit: int, as_json: boo
     from kervan.feed.check import check_feed
 
     try:
-        with _progress() as progress:
+        with reading() as progress:
             report = check_feed(path, listed_at_most=limit, progress=progress)
     except FeedError as error:
         _unusable(ctx, "feed-check.v1", path, error, as_json)
@@ -103,7 +99,7 @@ def describe(ctx: click.Context, path: Path, as_of: datetime | None, as_json: bo
     from kervan.feed.read import read_feed_tables
 
     try:
-        with _progress() as progress:
+        with reading() as progress:
             content = read_feed_tables(path, progress=progress)
         summary = describe_feed(content if as_of is None else feed_as_of(content, as_of.date()))
     except InvalidFeedError as error:
@@ -161,7 +157,7 @@ def convert(
     from kervan.feed.schema import schemas
 
     try:
-        with _progress() as progress:
+        with reading() as progress:
             converted = convert_feed(
                 source,
                 destination,
@@ -320,42 +316,4 @@ def _number_of(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Give a callback that shows a bar, once reading takes long and somebody is watching."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    bar: Any = None
-    task: Any = None
-    began = time.monotonic()
-
-    def advance(table: str, rows: int, done: int, total: int) -> None:
-        nonlocal bar, task
-        if bar is None:
-            if time.monotonic() - began < SLOW_FROM_SECONDS:
-                return
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            bar.start()
-            task = bar.add_task("reading")
-        bar.update(
-            task,
-            description=f"reading {table}, {rows:,} rows",
-            completed=done,
-            total=total or None,
-        )
-
-    try:
-        yield advance
-    finally:
-        if bar is not None:
-            bar.stop()
+feed.add_command(import_gtfs)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,3 +48,44 @@ def patience(message: str) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[str, int, int, int], None] | None]:
+    """Give a callback that shows a bar, once reading takes long and somebody is watching."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar: Any = None
+    task: Any = None
+    began = time.monotonic()
+
+    def advance(table: str, rows: int, done: int, total: int) -> None:
+        nonlocal bar, task
+        if bar is None:
+            if time.monotonic() - began < SLOW_FROM_SECONDS:
+                return
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            bar.start()
+            task = bar.add_task("reading")
+        bar.update(
+            task,
+            description=f"reading {table}, {rows:,} rows",
+            completed=done,
+            total=total or None,
+        )
+
+    try:
+        yield advance
+    finally:
+        if bar is not None:
+            bar.stop()

@@ -243,8 +243,10 @@ def _changes_wanted(tables: Tables) -> dict[str, dict[tuple[str, str], tuple[str
         for _, row in tables["services"].sound("service_id", "mode", "status")
         if row.status != "closed"
     }
-    arriving: dict[str, list[tuple[str, str, frozenset[str]]]] = defaultdict(list)
-    leaving: dict[str, list[tuple[str, str, frozenset[str]]]] = defaultdict(list)
+    # Services that run alike come and go alike: one of them stands for all, as far as it can. Two
+    # are kept, so that a service is never taken to meet itself alone.
+    arriving: dict[str, dict[tuple[str, frozenset[str]], list[str]]] = defaultdict(dict)
+    leaving: dict[str, dict[tuple[str, frozenset[str]], list[str]]] = defaultdict(dict)
     for service_id, calls in calls_by_service(tables).items():
         service = services.get(service_id)
         if service is None:
@@ -252,15 +254,25 @@ def _changes_wanted(tables: Tables) -> dict[str, dict[tuple[str, str], tuple[str
         way = [call.place_id for _, call in calls]
         for k, (_, call) in enumerate(calls):
             if k and call.can_discharge:
-                arriving[call.place_id].append((service_id, service.mode, frozenset(way[:k])))
+                alike = arriving[call.place_id].setdefault((service.mode, frozenset(way[:k])), [])
+                alike[len(alike) :] = [service_id] if len(alike) < 2 else []
             if k + 1 < len(calls) and call.can_load:
-                leaving[call.place_id].append((service_id, service.mode, frozenset(way[k + 1 :])))
+                ahead = frozenset(way[k + 1 :])
+                alike = leaving[call.place_id].setdefault((service.mode, ahead), [])
+                alike[len(alike) :] = [service_id] if len(alike) < 2 else []
     wanted: dict[str, dict[tuple[str, str], tuple[str, str]]] = defaultdict(dict)
     for place, came in arriving.items():
-        for first, mode, before in came:
-            for second, other_mode, after in leaving.get(place, ()):
+        left = leaving.get(place, {})
+        possible = len({mode for mode, _ in came}) * len({mode for mode, _ in left})
+        for (mode, before), firsts in came.items():
+            if len(wanted[place]) == possible:
+                break
+            for (other_mode, after), seconds in left.items():
                 pair = (mode, other_mode)
                 # The way back is no change: nobody sends cargo to a terminus and home again.
-                if first != second and pair not in wanted[place] and not after <= before:
-                    wanted[place][pair] = (first, second)
+                if pair in wanted[place] or after <= before:
+                    continue
+                meeting = next(((a, b) for a in firsts for b in seconds if a != b), None)
+                if meeting is not None:
+                    wanted[place][pair] = meeting
     return wanted
