@@ -87,7 +87,7 @@ def _offer(quote: Quote, offer: Offer) -> dict[str, Any]:
         "distance_km": round(offer.distance_km, 3),
         "has_estimates": offer.has_estimates,
         "legs": [_leg(leg) for leg in offer.legs],
-        "price": _price(offer.price),
+        "price": price_as_json(offer.price),
         "co2e": {
             "kg": round(offer.emission.kg_co2e, 3),
             "complete": offer.emission.is_complete,
@@ -142,7 +142,8 @@ def _leg(leg: OfferLeg) -> dict[str, Any]:
     }
 
 
-def _price(price: Price) -> dict[str, Any]:
+def price_as_json(price: Price) -> dict[str, Any]:
+    """Return a price as plain values."""
     return {
         "complete": price.is_complete,
         "total": _money(price.total),

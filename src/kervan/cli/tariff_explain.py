@@ -1,0 +1,120 @@
+"""``kervan tariff explain``: an offer's price as a tariff clerk would write it down."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kervan.cli.terminal import plain, print_error, print_json
+
+SCHEMA = "tariff-explain.v1"
+
+
+@click.command()
+@click.argument("offer", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--number", default=1, show_default=True, help="Which offer of the quote.")
+@click.option(
+    "--known-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Price by what was on record on a day; all that has been recorded unless given.",
+)
+@click.option(
+    "--combination",
+    type=click.Choice(["lowest", "through_first"]),
+    default="lowest",
+    show_default=True,
+    help="How through rates and sections are combined.",
+)
+@click.option(
+    "--feed",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Corridor feed; the shipped Middle Corridor unless given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@click.pass_context
+def explain(
+    ctx: click.Context,
+    offer: Path,
+    number: int,
+    known_on: datetime | None,
+    combination: str,
+    path: Path | None,
+    as_json: bool,
+) -> None:
+    """Explain the price of OFFER, a quote written by `kervan quote --json`.
+
+    Every amount is traced to its item, rule, rate, rounding, instrument and source; and the price
+    is worked out again, so that a quote of March can be held against the tariff of March.
+
+    \b
+    Examples:
+      kervan quote CNXIY TRIST --ready 2026-12-01 --json > quote.json
+      kervan tariff explain quote.json --number 2
+      kervan tariff explain quote.json --known-on 2026-03-10
+
+    Exit status: 0; 1 when the price is not the quoted one; 2 for bad input. The JSON is described
+    by tariff-explain.v1.json.
+    """
+    from kervan.corridor import read_feed
+    from kervan.errors import InvalidRequestError, KervanError
+    from kervan.offers.as_json import price_as_json
+    from kervan.offers.reprice import reprice
+    from kervan.tariff.clerk import clerk_lines
+
+    try:
+        feed = read_feed(path).feed
+        day = None if known_on is None else known_on.date()
+        found = reprice(feed, _read(offer), number, known_on=day, combination=combination)
+    except KervanError as error:
+        if as_json:
+            kind = "bad-input" if isinstance(error, InvalidRequestError) else "bad-feed"
+            refusal = {"kind": kind, "message": plain(error)}
+            print_json({"schema": SCHEMA, "ok": False, "error": refusal})
+        else:
+            print_error(error)
+        ctx.exit(2)
+    text = list(clerk_lines(found.price, found.legs, found.shipment, feed))
+    if as_json:
+        content: dict[str, Any] = {
+            "schema": SCHEMA,
+            "ok": True,
+            "quoted": found.quoted,
+            "as_quoted": found.is_as_quoted,
+            "known_on": None if day is None else day.isoformat(),
+            "combination": combination,
+            "price": price_as_json(found.price),
+            "text": text,
+        }
+        print_json(content)
+    else:
+        for line in text:
+            click.echo(plain(line))
+        if found.is_as_quoted:
+            click.echo("It is the price quoted, to the cent.")
+        else:
+            quoted = "an incomplete price" if found.quoted is None else found.quoted
+            click.echo(f"It is not the price quoted, which was {quoted}.")
+    ctx.exit(0 if found.is_as_quoted else 1)
+
+
+def _read(path: Path) -> Any:
+    from kervan.errors import InvalidRequestError
+
+    try:
+        text = click.open_file(str(path), encoding="utf-8").read()
+        return json.loads(text)
+    except OSError as error:
+        raise InvalidRequestError(
+            f"{path} cannot be read: {error.strerror}. Name one `kervan quote --json` wrote."
+        ) from error
+    except ValueError as error:
+        raise InvalidRequestError(
+            f"{path} is not JSON ({error}); write it with `kervan quote … --json`."
+        ) from error

@@ -1,0 +1,120 @@
+"""An offer kept as JSON, priced again: by today's record, or by that of the day it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from kervan.errors import InvalidRequestError
+from kervan.feed.tables import Feed
+from kervan.network import compile_network
+from kervan.network.legs import Leg
+from kervan.shipment import Shipment, shipment
+from kervan.tariff import Price, TariffBook
+
+_SCHEMA = "quote.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Repriced:
+    """An offer priced again.
+
+    Attributes
+    ----------
+    legs, shipment
+        What is priced.
+    price
+        The price now.
+    quoted
+        The total the offer was given with, in major units, None where it was incomplete.
+    """
+
+    legs: tuple[Leg, ...]
+    shipment: Shipment
+    price: Price
+    quoted: str | None
+
+    @property
+    def is_as_quoted(self) -> bool:
+        """Whether the price is the quoted one to the cent."""
+        total = self.price.total
+        return self.quoted is not None and total is not None and str(total.major) == self.quoted
+
+
+def reprice(
+    feed: Feed,
+    quote: Any,
+    number: int,
+    *,
+    known_on: date | None = None,
+    combination: str = "lowest",
+) -> Repriced:
+    """Price an offer of a quote again.
+
+    Parameters
+    ----------
+    feed
+        The feed to price by; it must still have the services of the offer.
+    quote
+        What ``kervan quote --json`` printed, parsed.
+    number
+        Which offer, from 1.
+    known_on
+        Day of the record to price by; None for today's.
+    combination
+        Rule of combination; see :class:`~kervan.tariff.TariffBook`.
+
+    Raises
+    ------
+    InvalidRequestError
+        If it is no quote, has no such offer, or the feed lacks one of its legs.
+    """
+    if not isinstance(quote, dict) or quote.get("schema") != _SCHEMA or not quote.get("ok"):
+        raise InvalidRequestError(
+            f"This is no quote in the form {_SCHEMA}; write one with `kervan quote … --json`."
+        )
+    offers = {offer["number"]: offer for offer in quote["offers"]}
+    if number not in offers:
+        raise InvalidRequestError(
+            f"The quote has no offer {number}; it has {', '.join(map(str, offers))}."
+        )
+    offer, request = offers[number], quote["request"]
+    day = date.fromisoformat(request["tariff_day"])
+    legs = tuple(_leg(feed, day, leg) for leg in offer["legs"])
+    cargo = shipment(
+        request["equipment"],
+        count=request["count"],
+        weight_kg=request["weight_kg"],
+        commodity=request["commodity"],
+        dangerous_goods=request["dangerous_goods"],
+    )
+    book = TariffBook(feed, day, request["currency"], known_on=known_on, combination=combination)
+    total = offer["price"]["total"]
+    return Repriced(legs, cargo, book.price(legs, cargo), total and total["amount"])
+
+
+def _leg(feed: Feed, day: date, wanted: dict[str, Any]) -> Leg:
+    service_id = wanted["service_id"]
+    ends = (wanted["from"]["place_id"], wanted["to"]["place_id"])
+    # The service alone, over a year, so that it is found whichever days it runs on.
+    alone = _only(feed, service_id)
+    if alone.services:
+        network = compile_network(
+            alone, day - timedelta(days=1), day + timedelta(days=365), include_planned=True
+        )
+        for leg in network.legs:
+            if (leg.from_place_id, leg.to_place_id) == ends:
+                return leg
+    raise InvalidRequestError(
+        f"The feed '{feed.info.name}' has no leg of {service_id} from {ends[0]} to {ends[1]} any "
+        "more; price the offer by the version of the feed it was made with."
+    )
+
+
+def _only(feed: Feed, service_id: str) -> Feed:
+    return replace(
+        feed,
+        services=tuple(row for row in feed.services if row.service_id == service_id),
+        calls=tuple(row for row in feed.calls if row.service_id == service_id),
+    )
