@@ -1,15 +1,18 @@
-"""Write the code lists of ``kervan.feed.codes``: ISO 3166-1 countries and ISO 4217 currencies.
+"""Write the code lists of ``kervan.feed.codes``: countries, currencies and commodities.
 
 Countries come from ``iso3166.tab`` of the ``tzdata`` package (public domain), currencies from
 ``table.xml`` of the ``iso4217`` package (public domain; the ISO 4217 maintenance agency's List
-One). Neither is needed to run Kervan, only to bring the lists up to date::
+One), commodities from ``data/harmonized-system.csv`` of the data set "harmonized-system" of the
+Open Knowledge data sets (UN Comtrade's HS 2022; ODC Public Domain Dedication), whose file is named
+on the command line. None is needed to run Kervan, only to bring the lists up to date::
 
-    uv run --with iso4217 python scripts/make_feed_codes.py
+    uv run --with iso4217 python scripts/make_feed_codes.py harmonized-system.csv
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 import xml.etree.ElementTree as ET
 from importlib.metadata import version
 from importlib.resources import files
@@ -43,6 +46,13 @@ def currencies() -> list[tuple[str, str, str, str]]:
     return [found[code] for code in sorted(found)]
 
 
+def commodities(path: Path) -> list[tuple[str, str, str]]:
+    """Return code, description and source of every chapter, heading and subheading of the HS."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["hscode"].isdigit()]
+    return sorted((row["hscode"], row["description"].strip(), "HS 2022") for row in rows)
+
+
 def write(name: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     """Write one list."""
     with (CODES / name).open("w", encoding="utf-8", newline="") as file:
@@ -54,3 +64,4 @@ def write(name: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> No
 if __name__ == "__main__":
     write("countries.csv", ("code", "name", "source"), list(countries()))
     write("currencies.csv", ("code", "name", "minor_units", "source"), list(currencies()))
+    write("hs.csv", ("code", "description", "source"), list(commodities(Path(sys.argv[1]))))

@@ -50,6 +50,12 @@ def test_a_box_is_described_in_words() -> None:
         ({"weight_kg": 1.0, "commodity": "85-17"}, "no HS code"),
         ({"weight_kg": 1.0, "commodity": "8"}, "no HS code"),
         ({"weight_kg": 0.0, "commodity": "8517"}, "empty unit"),
+        ({"weight_kg": 1.0, "commodity": "7701"}, "no commodity 7701"),
+        ({"weight_kg": 1.0, "commodity": "851799"}, "no commodity"),
+        ({"weight_kg": 26_300.0, "max_gross_kg": 24_000.0}, "rated for 24,000"),
+        ({"weight_kg": 1.0, "max_gross_kg": 40_000.0}, "safety plate"),
+        ({"weight_kg": 1.0, "value_usd": Decimal("NaN")}, "declared value"),
+        ({"weight_kg": 1.0, "value_usd": Decimal(-1)}, "declared value"),
     ],
 )
 def test_a_shipment_that_cannot_be_is_refused(wrong: dict[str, object], said: str) -> None:

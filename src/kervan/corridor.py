@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +111,12 @@ class Corridor:
         weight_kg: float | None = None,
         commodity: str | None = None,
         dangerous_goods: bool = False,
+        out_of_gauge: bool = False,
+        block_train: bool = False,
+        private_wagons: bool = False,
+        value_usd: Decimal | None = None,
+        customer_id: str | None = None,
+        max_gross_kg: float | None = None,
         ready: datetime | date | str,
         window_days: float = 7,
         arrive_by: datetime | date | str | None = None,
@@ -135,8 +142,16 @@ class Corridor:
             unless given.
         commodity
             HS code, two to ten digits.
-        dangerous_goods
-            Whether the cargo is dangerous.
+        dangerous_goods, out_of_gauge
+            Whether the cargo is dangerous, or stands over the edges of its equipment.
+        block_train, private_wagons
+            Whether it travels as part of a block train, or in wagons of the shipper's own.
+        value_usd
+            Declared value of all the cargo, where tariffs ask for it.
+        customer_id
+            Who pays, for rebates granted to one customer.
+        max_gross_kg
+            What each container is rated for, tare and cargo together, as its safety plate says.
         ready
             Day or time from which the cargo can be handed over; local to the origin where it has
             no zone. Its day decides which tariffs hold.
@@ -189,6 +204,12 @@ class Corridor:
             weight_kg=weight_kg,
             commodity=commodity,
             dangerous_goods=dangerous_goods,
+            out_of_gauge=out_of_gauge,
+            block_train=block_train,
+            private_wagons=private_wagons,
+            value_usd=value_usd,
+            customer_id=customer_id,
+            max_gross_kg=max_gross_kg,
         )
         constraints = conditions(
             self.feed,

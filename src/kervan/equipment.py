@@ -73,7 +73,7 @@ _TRADE_NAMES = {
     "45PW": "L5G1",
 }
 
-_LARGEST_GROSS_KG = 36_000.0
+LARGEST_GROSS_KG = 36_000.0
 """Rating of a 20- to 45-foot container under ISO 668:2020, table 2."""
 
 
@@ -101,7 +101,7 @@ class Equipment:
     @property
     def payload_kg(self) -> float:
         """Most cargo it may hold, in kg, by ISO 668's largest rating less the tare."""
-        return _LARGEST_GROSS_KG - self.tare_kg
+        return LARGEST_GROSS_KG - self.tare_kg
 
     @property
     def description(self) -> str:

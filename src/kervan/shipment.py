@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kervan.equipment import Equipment, equipment
+from kervan.equipment import LARGEST_GROSS_KG, Equipment, equipment
 from kervan.errors import InvalidRequestError
+from kervan.feed.codes import commodity_exists
 
 MOST_UNITS = 10_000
 
@@ -100,6 +101,7 @@ def shipment(
     private_wagons: bool = False,
     value_usd: Decimal | None = None,
     customer_id: str | None = None,
+    max_gross_kg: float | None = None,
 ) -> Shipment:
     """Return a shipment, checked.
 
@@ -110,6 +112,9 @@ def shipment(
     count, weight_kg, commodity, dangerous_goods, out_of_gauge, block_train, private_wagons, \
 value_usd, customer_id
         As in :class:`Shipment`.
+    max_gross_kg
+        What each unit is rated for, cargo and tare together, as its safety plate says; ISO 668's
+        highest rating unless given.
 
     Raises
     ------
@@ -121,14 +126,29 @@ value_usd, customer_id
         raise InvalidRequestError(
             f"{count} units cannot be quoted; give a number from 1 to {MOST_UNITS:,}."
         )
-    if not 0 <= weight_kg <= kind.payload_kg:
+    payload = kind.payload_kg
+    if max_gross_kg is not None:
+        if not kind.tare_kg < max_gross_kg <= LARGEST_GROSS_KG:
+            raise InvalidRequestError(
+                f"No {kind.code} is rated for {max_gross_kg:,.0f} kg gross; give what its safety "
+                f"plate says, over {kind.tare_kg:,.0f} and at most {LARGEST_GROSS_KG:,.0f} kg."
+            )
+        payload = max_gross_kg - kind.tare_kg
+    if not 0 <= weight_kg <= payload:
         raise InvalidRequestError(
-            f"{weight_kg:,.0f} kg of cargo does not go into one {kind.code}; give the cargo weight "
-            f"of one unit in kg, from 0 (empty) to {kind.payload_kg:,.0f}."
+            f"{weight_kg:,.0f} kg of cargo does not go into one {kind.code}: with its tare of "
+            f"{kind.tare_kg:,.0f} kg that is {weight_kg + kind.tare_kg:,.0f} kg gross, and it is "
+            f"rated for {payload + kind.tare_kg:,.0f}. Give the cargo weight of one unit in kg, "
+            f"from 0 (empty) to {payload:,.0f}."
         )
     if commodity is not None and not re.fullmatch(r"[0-9]{2,10}", commodity):
         raise InvalidRequestError(
             f"'{commodity}' is no HS code; give two to ten digits, such as 8517 or 854231."
+        )
+    if commodity is not None and not commodity_exists(commodity):
+        raise InvalidRequestError(
+            f"There is no commodity {commodity} in the Harmonized System of 2022; check its first "
+            "six digits, or leave the rest of them out."
         )
     if commodity is not None and weight_kg == 0:
         raise InvalidRequestError(

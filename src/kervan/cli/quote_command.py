@@ -12,6 +12,8 @@ from kervan.cli.places_command import complete_place
 from kervan.cli.terminal import patience, plain, print_error, print_json
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from kervan.corridor import Corridor
     from kervan.errors import KervanError
     from kervan.feed import Place
@@ -41,6 +43,17 @@ BAD_INPUT, NO_ITINERARY = 2, 3
 )
 @click.option("--commodity", metavar="HS", help="HS code of the cargo, 2 to 10 digits.")
 @click.option("--dangerous", is_flag=True, help="The cargo is dangerous goods.")
+@click.option("--out-of-gauge", is_flag=True, help="The cargo stands over its equipment's edges.")
+@click.option("--block-train", is_flag=True, help="It travels as part of a block train.")
+@click.option("--private-wagons", is_flag=True, help="It travels in the shipper's own wagons.")
+@click.option("--value", metavar="USD", help="Declared value of all the cargo.")
+@click.option("--customer", metavar="ID", help="Who pays, for rebates granted to one customer.")
+@click.option(
+    "--max-gross",
+    type=float,
+    metavar="KG",
+    help="What each container is rated for, tare and cargo, as its safety plate says.",
+)
 @click.option(
     "--ready",
     metavar="DATE",
@@ -165,6 +178,12 @@ def _answer(origin: str, destination: str, options: dict[str, Any]) -> tuple[Cor
         weight_kg=options["weight"],
         commodity=options["commodity"],
         dangerous_goods=options["dangerous"],
+        out_of_gauge=options["out_of_gauge"],
+        block_train=options["block_train"],
+        private_wagons=options["private_wagons"],
+        value_usd=_value(options["value"]),
+        customer_id=options["customer"],
+        max_gross_kg=options["max_gross"],
         ready=options["ready"] or _today(here),
         window_days=options["window"],
         arrive_by=options["arrive_by"],
@@ -175,6 +194,21 @@ def _answer(origin: str, destination: str, options: dict[str, Any]) -> tuple[Cor
         offers=options["offers"],
         strategy=options["strategy"],
     )
+
+
+def _value(text: str | None) -> Decimal | None:
+    from decimal import Decimal, InvalidOperation
+
+    from kervan.errors import InvalidRequestError
+
+    if text is None:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise InvalidRequestError(
+            f"'{text}' is no value; give it in USD without separators, like 250000."
+        ) from None
 
 
 def _today(place: Place) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from kervan.errors import InvalidRequestError
@@ -88,6 +89,11 @@ def reprice(
         weight_kg=request["weight_kg"],
         commodity=request["commodity"],
         dangerous_goods=request["dangerous_goods"],
+        out_of_gauge=request["out_of_gauge"],
+        block_train=request["block_train"],
+        private_wagons=request["private_wagons"],
+        value_usd=None if request["value_usd"] is None else Decimal(request["value_usd"]),
+        customer_id=request["customer_id"],
     )
     book = TariffBook(feed, day, request["currency"], known_on=known_on, combination=combination)
     total = offer["price"]["total"]

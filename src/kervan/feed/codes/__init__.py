@@ -1,4 +1,4 @@
-"""Published code lists: countries (ISO 3166-1 alpha-2) and currencies (ISO 4217).
+"""Published code lists: countries (ISO 3166-1), currencies (ISO 4217), commodities (HS 2022).
 
 The lists are the files beside this module, each row naming its source;
 ``scripts/make_feed_codes.py`` brings them up to date. They are read when first asked for.
@@ -38,6 +38,25 @@ def currency_minor_units(code: str) -> int:
         If there is no currency of that code.
     """
     return _minor_units()[code]
+
+
+@lru_cache(maxsize=1)
+def commodities() -> Mapping[str, str]:
+    """Return the description of every chapter, heading and subheading of the HS by its code."""
+    return MappingProxyType({row["code"]: row["description"] for row in _rows("hs.csv")})
+
+
+def commodity_exists(code: str) -> bool:
+    """Return whether an HS code exists, as far as the HS itself goes.
+
+    The first six digits are international; what follows is each country's own and is not looked
+    at, nor are chapters 98 and 99, which the HS leaves to the countries. A code of an odd number of
+    digits is judged by those that make a whole level.
+    """
+    if code[:2] in ("98", "99"):
+        return True
+    whole = code[: min(6, len(code) - len(code) % 2)]
+    return whole in commodities()
 
 
 @lru_cache(maxsize=1)
