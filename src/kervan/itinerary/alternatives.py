@@ -6,8 +6,8 @@ way that is a little worse in everything, which is the very one to know of when 
 So alternatives are looked for in two places:
 
 1. the Pareto set, of which the earliest arrival, the cheapest and the lowest in CO2e are chosen;
-2. the Pareto sets found when the places the chosen ones pass are avoided one at a time (the
-   "avoid" half of the via-and-avoid methods for alternative routes).
+2. the Pareto sets found when the calls and borders of the chosen ones are avoided one at a time
+   (the "avoid" half of the via-and-avoid methods for alternative routes).
 
 Of both, the best compromise that truly differs from all chosen so far is chosen next, and so on;
 while there are too few, the places of those chosen since are avoided as well. The best compromise
@@ -181,12 +181,12 @@ class _Pool:
         return self._links[itinerary.legs]
 
     def places(self, itinerary: Itinerary) -> list[str]:
-        """Return the places passed between origin and destination, in order."""
-        passed = [
-            stretch.to_place_id
-            for leg in itinerary.legs
-            for stretch in self._network.leg(leg).stretches
-        ]
+        """Return the places that make the way what it is: where services call, and borders."""
+        passed: list[str] = []
+        for row in itinerary.legs:
+            for section in self._network.leg(row).sections:
+                passed += [s.to_place_id for s in section.stretches if s.crossing_id is not None]
+                passed.append(section.to_place_id)
         return passed[:-1]
 
     def _rank(self, itinerary: Itinerary) -> tuple[int, ...]:

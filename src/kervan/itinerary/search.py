@@ -39,13 +39,14 @@ from kervan.itinerary.constraints import (
     check_constraints,
     leg_tasks,
 )
-from kervan.itinerary.engine.bounds import least_change, least_to_target
+from kervan.itinerary.engine.bounds import bounds_to_target
 from kervan.itinerary.engine.earliest import earliest_arrivals
 from kervan.itinerary.engine.latest import latest_hand_over
 from kervan.itinerary.engine.pareto import first_legs, pareto_labels
+from kervan.itinerary.engine.rides import rides_of_labels
 from kervan.itinerary.engine.spans import BEFORE_ALL
-from kervan.itinerary.model import Itinerary, follow
-from kervan.network import Network
+from kervan.itinerary.model import Itinerary, Ride, dock_opens, line_opens
+from kervan.network import Arrays, Network
 from kervan.network.clock import MINUTES_PER_DAY, datetime_of, day_of, minute_of
 from kervan.network.intervals import NEVER
 
@@ -120,19 +121,22 @@ def earliest_arrival(
             network, origin, destination, ready, timedelta(0), constraints=constraints
         )
         return min(found, key=lambda itinerary: (itinerary.arrival, itinerary.transshipments))
-    allowed = allowed_legs(network, constraints)
-    _, leg_of, _, _, changed_from, dock = earliest_arrivals(
+    allowed = _allowed(network, constraints)
+    arrival, leg_of, departure_of, ready_at, changed_from, dock = earliest_arrivals(
         network.arrays, here, minute, there, allowed, until
     )
     if dock < 0:
         raise _nothing(network, origin, destination, minute, constraints)
-    legs: list[int] = []
+    rides: list[Ride] = []
     while dock >= 0:
-        legs.append(int(leg_of[dock]))
-        boarded = int(network.arrays.call_dock[network.leg_calls[legs[-1], 0]])
+        leg, departure = int(leg_of[dock]), int(departure_of[dock])
+        call = int(network.leg_calls[leg, 0])
+        boarded = int(network.arrays.call_dock[call])
+        can_board = int(ready_at[boarded])
+        departs = _departs(network.arrays, call, departure, can_board)
+        rides.append(Ride(leg, departure, can_board, departs, int(arrival[dock])))
         dock = int(changed_from[boarded])
-    rides = follow(network, minute, tuple(reversed(legs)))
-    return Itinerary(origin, destination, minute, rides)
+    return Itinerary(origin, destination, minute, tuple(reversed(rides)))
 
 
 def earliest_arrival_minutes(network: Network, origin: str, ready: datetime) -> NDArray[np.int64]:
@@ -183,7 +187,7 @@ def latest_departure(
             "Pareto set over a window before the deadline instead."
         )
     earliest = network.first_day * MINUTES_PER_DAY if not_before is None else minute_of(not_before)
-    allowed = allowed_legs(network, constraints)
+    allowed = _allowed(network, constraints)
     found = int(latest_hand_over(network.arrays, here, there, limit, allowed, earliest))
     if found <= BEFORE_ALL:
         raise NoItineraryError(
@@ -232,21 +236,11 @@ def pareto_itineraries(
     here, there, minute = _question(network, origin, destination, ready, constraints)
     weights = Weights.none(network) if weights is None else weights
     arrays, until = network.arrays, _until(network, constraints)
-    allowed = allowed_legs(network, constraints)
-    tasks, all_tasks = leg_tasks(network, constraints)
-    places = len(network.places)
-    changes = least_change(arrays, places)
-    nothing = np.zeros(places, np.int64)
-    ones = np.ones(len(network.leg_calls), np.int64)
-    bounds = [
-        least_to_target(arrays, places, there, allowed, weight, change)
-        for weight, change in (
-            (arrays.leg_floor.astype(np.int64), changes),
-            (weights.price, nothing),
-            (weights.emission, nothing),
-            (ones, nothing),
-        )
-    ]
+    allowed = _allowed(network, constraints)
+    tasks, all_tasks = np.zeros(len(network.leg_calls), np.int64), 0
+    if constraints.has_via:
+        tasks, all_tasks = leg_tasks(network, constraints)
+    bounds = bounds_to_target(arrays, there, allowed, weights.price, weights.emission)
     firsts = first_legs(
         arrays,
         here,
@@ -263,10 +257,7 @@ def pareto_itineraries(
         weights.emission,
         tasks,
         all_tasks,
-        bounds[0],
-        bounds[1],
-        bounds[2],
-        bounds[3],
+        *bounds,
         until,
         constraints.max_transshipments + 1,
         MOST_LABELS,
@@ -278,25 +269,19 @@ def pareto_itineraries(
         )
     if len(final) == 0:
         raise _nothing(network, origin, destination, minute, constraints)
-    found = []
-    for label in final:
-        legs: list[int] = []
-        at = int(label)
-        while at >= 0:
-            legs.append(int(links[at, 1]))
-            at = int(links[at, 0])
-        hand_over = int(labels[label, 4])
-        rides = follow(network, hand_over, tuple(reversed(legs)))
-        found.append(
-            Itinerary(
-                origin,
-                destination,
-                hand_over,
-                rides,
-                price=int(labels[label, 1]),
-                emission=int(labels[label, 2]),
-            )
+    pointers, rides = rides_of_labels(arrays, network.leg_calls, labels, links, final)
+    rows = rides.tolist()
+    found = [
+        Itinerary(
+            origin,
+            destination,
+            hand_over,
+            tuple(Ride(*row) for row in rows[pointers[k] : pointers[k + 1]]),
+            price=price,
+            emission=emission,
         )
+        for k, (_, price, emission, _, hand_over, _) in enumerate(labels[final].tolist())
+    ]
     return sorted(found, key=lambda i: (i.arrival, i.price or 0, -i.hand_over, i.transshipments))
 
 
@@ -316,13 +301,38 @@ def _question(
             f"{day_of(network.first_day)} to {day_of(network.last_day)}. Choose a day within it, "
             "or compile a longer horizon."
         )
-    check_constraints(network, constraints)
+    if constraints != _NO_CONSTRAINTS:
+        check_constraints(network, constraints)
     if constraints.latest_arrival is not None and minute_of(constraints.latest_arrival) <= minute:
         raise InvalidRequestError(
             f"The latest arrival {constraints.latest_arrival:%Y-%m-%d %H:%M} is not after the "
             f"cargo is ready, {moment:%Y-%m-%d %H:%M}; give a later one."
         )
     return here, there, minute
+
+
+def _departs(arrays: Arrays, call: int, departure: int, ready: int) -> int:
+    """Return when the departure found leaves a call, or the rolling service that was waited for."""
+    line = int(arrays.call_line[call])
+    if departure < 0:
+        opens = line_opens(arrays, line, dock_opens(arrays, int(arrays.call_dock[call]), ready))
+        return opens + int(arrays.line_wait[line])
+    position = (call - int(arrays.line_call_ptr[line])) * int(arrays.line_departures[line])
+    return int(arrays.departs[int(arrays.line_times[line]) + position + departure])
+
+
+def _allowed(network: Network, constraints: Constraints) -> NDArray[np.uint8]:
+    """Return the legs that may be used; all of them at once where nothing is ruled out."""
+    if (
+        constraints.equipment is None
+        and not constraints.dangerous_goods
+        and not constraints.avoid_countries
+        and not constraints.avoid_places
+        and not constraints.avoid_carriers
+        and not constraints.avoid_modes
+    ):
+        return np.ones(len(network.leg_calls), np.uint8)
+    return allowed_legs(network, constraints)
 
 
 def _place(network: Network, place_id: str) -> int:

@@ -91,3 +91,24 @@ class Arrays(NamedTuple):
     """Median minutes from departure to arrival on a rolling line; 0 on a dated one."""
     leg_floor: Int32
     """Least minutes from readiness to arrival, ever: a lower bound for pruning."""
+    place_change: Int32
+    """Quickest change at each place in minutes, 0 where there is none; shape (places,)."""
+    pair_ptr: Int32
+    """Pairs of places that lead to place p; a pair is two places that a leg joins, loading and
+    discharging allowed; shape (places + 1,)."""
+    pair_from: Int32
+    """Where each pair begins."""
+    pair_to: Int32
+    """Where each pair ends."""
+    out_ptr: Int32
+    """The same pairs by the place they begin at, as rows in ``out_pair``; shape (places + 1,)."""
+    out_pair: Int32
+    pair_leg_ptr: Int32
+    """Legs of each pair in ``pair_leg``; shape (pairs + 1,)."""
+    pair_leg: Int32
+    pair_minutes: Int64
+    """Least ``leg_floor`` of each pair."""
+    call_from: Int32
+    """First minute anything can be ready for at each call of a dated line, and"""
+    call_pace: NDArray[np.float32]
+    """departures a minute from then on: together they say near which departure a minute falls."""

@@ -19,6 +19,7 @@ from kervan.network.docks import Docks
 from kervan.network.durations import Duration
 from kervan.network.intervals import ALWAYS, NEVER, Spans, complement, intersection
 from kervan.network.model import Network, Part, ServiceWay, wait_of
+from kervan.network.pairs import least_changes, pairs_of_places
 from kervan.network.timetables import (
     Departures,
     departures,
@@ -318,8 +319,10 @@ def _assemble(
     }
     waits = [0 if line.run else round(wait_of(line.way.service).p50) for line in lines]
     ride, floor = _leg_minutes(lines, waits)
+    dock_place = np.array([place_index[place_id] for place_id, _ in dock_keys], np.int32)
+    call_from, call_pace = _paces(lines)
     arrays = Arrays(
-        dock_place=np.array([place_index[place_id] for place_id, _ in dock_keys], np.int32),
+        dock_place=dock_place,
         place_dock_ptr=place_dock_ptr,
         open_ptr=opening[0],
         open_start=opening[1][:, 0].copy(),
@@ -351,6 +354,12 @@ def _assemble(
         arrives=times["arrives"],
         leg_ride=ride,
         leg_floor=floor,
+        place_change=least_changes(place_dock_ptr, transfers[0], transfers[1][:, 1]),
+        **pairs_of_places(
+            leg_calls, dock_place[call_dock], loads, discharges, floor, len(places)
+        )._asdict(),
+        call_from=call_from,
+        call_pace=call_pace,
     )
     return Network(
         feed=feed,
@@ -422,6 +431,21 @@ def _leg_minutes(lines: list[_Line], waits: list[int]) -> tuple[Int32, Int32]:
                 ride.extend([0] * (count - i - 1))
                 floor.extend((arrives[i + 1 :] - board_by[i]).min(axis=1).tolist())
     return np.array(ride, np.int32), np.clip(np.array(floor, np.int64), 0, NEVER).astype(np.int32)
+
+
+def _paces(lines: list[_Line]) -> tuple[Int32, NDArray[np.float32]]:
+    """Return the first minute of boarding at each call, and the departures a minute from then."""
+    starts: list[int] = []
+    paces: list[float] = []
+    for line in lines:
+        if line.run is None:
+            starts.extend([0] * len(line.way.calls))
+            paces.extend([0.0] * len(line.way.calls))
+            continue
+        span = line.run.board_by[:, -1] - line.run.board_by[:, 0]
+        starts.extend(line.run.board_by[:, 0].tolist())
+        paces.extend(((len(line.run) - 1) / np.maximum(span, 1)).tolist())
+    return np.array(starts, np.int32), np.array(paces, np.float32)
 
 
 def _cumulative(way: ServiceWay) -> tuple[list[float], list[float]]:

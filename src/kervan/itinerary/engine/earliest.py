@@ -1,12 +1,18 @@
-"""Earliest arrival: Dijkstra's search over docks, with the next departure found by bisection.
+"""Earliest arrival: a search over docks, with the next departure found by bisection.
 
 A dock is settled once, at the earliest minute cargo can be ready there. Because nothing on a line
 overtakes, catching the first departure is never worse than waiting for a later one, so one label a
 dock is enough (the time-dependent model of Pyrga, Schulz, Wagner and Zaroliagis, 2008).
+
+With a target the search is directed (Hart, Nilsson and Raphael, 1968): docks are settled in the
+order of the least arrival still possible from them, which the least minutes between places, waits
+left out, bound from below. A departure is looked up only where a leg could still improve on what
+is known.
 """
 
 import numpy as np
 
+from kervan.itinerary.engine.bounds import UNREACHABLE, least_to_target
 from kervan.itinerary.engine.compiled import compiled
 from kervan.itinerary.engine.heap import pop, push
 from kervan.itinerary.engine.spans import NEVER, first_not_before, next_open
@@ -51,58 +57,85 @@ def earliest_arrivals(
     departure_of = np.full(docks, -1, np.int32)
     ready = np.full(docks, NEVER, np.int64)
     changed_from = np.full(docks, -1, np.int32)
+    if target >= 0:
+        to_target = least_to_target(net, target, net.pair_minutes, net.place_change)
+    else:
+        to_target = np.zeros(len(net.place_dock_ptr) - 1, np.int64)
+    # After arriving at a dock of another place the cargo has to change first.
+    onward = np.empty(docks, np.int64)
+    for dock in range(docks):
+        place = net.dock_place[dock]
+        onward[dock] = to_target[place]
+        if place != target:
+            onward[dock] += net.place_change[place]
     heap = np.empty(256, np.int64)
     size = 0
+    least = to_target[origin]
     for dock in range(net.place_dock_ptr[origin], net.place_dock_ptr[origin + 1]):
         minute = next_open(net.open_ptr, net.open_start, net.open_end, dock, ready_from)
-        if minute < NEVER:
+        if minute < NEVER and least < UNREACHABLE:
             ready[dock] = minute
-            heap, size = push(heap, size, (minute << _DOCK_BITS) | dock)
+            heap, size = push(heap, size, ((minute + least) << _DOCK_BITS) | dock)
     best, target_dock = until + 1, -1
     while size > 0:
         key, size = pop(heap, size)
-        dock, minute = key & ((1 << _DOCK_BITS) - 1), key >> _DOCK_BITS
-        if minute >= best:
+        dock, reach = key & ((1 << _DOCK_BITS) - 1), key >> _DOCK_BITS
+        if reach >= best:
             break
-        if minute > ready[dock]:
+        minute = ready[dock]
+        if minute + to_target[net.dock_place[dock]] < reach:
             continue
         for entry in range(net.board_ptr[dock], net.board_ptr[dock + 1]):
             call = net.board_call[entry]
             line = net.call_line[call]
             count = net.line_departures[line]
             first_leg = net.call_leg[call] - call - 1
-            departure, leaves, base = -1, 0, 0
-            if count < 0:
-                leaves = next_open(net.open_ptr, net.open_start, net.open_end, dock, minute)
-                leaves = next_open(
-                    net.line_open_ptr, net.line_open_start, net.line_open_end, line, leaves
-                )
-                if leaves >= NEVER:
-                    continue
-                leaves += net.line_wait[line]
-            else:
-                base = net.line_times[line] - net.line_call_ptr[line] * count
-                departure = first_not_before(net.board_by, base + call * count, count, minute)
-                if departure == count:
-                    continue
+            departure, leaves, base = -1, -1, 0
             for other in range(call + 1, net.line_call_ptr[line + 1]):
                 leg = first_leg + other
-                if count < 0:
-                    comes = leaves + net.leg_ride[leg]
-                else:
-                    comes = int(net.arrives[base + other * count + departure])
-                if comes >= best:
-                    break
+                there = net.call_dock[other]
+                comes = minute + net.leg_floor[leg]
+                if comes >= arrival[there] or comes + onward[there] >= best:
+                    continue
                 if not net.call_discharges[other] or not leg_allowed[leg]:
                     continue
-                there = net.call_dock[other]
+                if count < 0:
+                    if leaves < 0:
+                        leaves = next_open(net.open_ptr, net.open_start, net.open_end, dock, minute)
+                        leaves = next_open(
+                            net.line_open_ptr, net.line_open_start, net.line_open_end, line, leaves
+                        )
+                        if leaves >= NEVER:
+                            break
+                        leaves += net.line_wait[line]
+                    comes = leaves + net.leg_ride[leg]
+                else:
+                    if departure < 0:
+                        base = net.line_times[line] - net.line_call_ptr[line] * count
+                        departure = first_not_before(
+                            net.board_by,
+                            base + call * count,
+                            count,
+                            minute,
+                            net.call_from[call],
+                            net.call_pace[call],
+                        )
+                        if departure == count:
+                            break
+                    # Nearly always the arrival itself, without a look at the arrivals.
+                    comes = int(net.board_by[base + call * count + departure])
+                    comes += net.leg_floor[leg]
+                    if comes >= arrival[there] or comes + onward[there] >= best:
+                        continue
+                    comes = int(net.arrives[base + other * count + departure])
                 comes = next_open(net.open_ptr, net.open_start, net.open_end, there, comes)
-                if comes >= arrival[there] or comes >= best:
+                if comes >= arrival[there] or comes + onward[there] >= best:
                     continue
                 arrival[there] = comes
                 leg_of[there] = leg
                 departure_of[there] = departure
-                if net.dock_place[there] == target:
+                place = net.dock_place[there]
+                if place == target:
                     best, target_dock = comes, there
                     continue
                 for change in range(net.transfer_ptr[there], net.transfer_ptr[there + 1]):
@@ -111,5 +144,6 @@ def earliest_arrivals(
                     if fit < ready[next_dock]:
                         ready[next_dock] = fit
                         changed_from[next_dock] = there
-                        heap, size = push(heap, size, (fit << _DOCK_BITS) | next_dock)
+                        least = to_target[place]
+                        heap, size = push(heap, size, ((fit + least) << _DOCK_BITS) | next_dock)
     return arrival, leg_of, departure_of, ready, changed_from, target_dock

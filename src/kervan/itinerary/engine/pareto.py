@@ -14,7 +14,6 @@ tasks dominates.
 import numpy as np
 from numpy.typing import NDArray
 
-from kervan.itinerary.engine.bounds import UNREACHABLE
 from kervan.itinerary.engine.compiled import compiled, inlined
 from kervan.itinerary.engine.heap import pop, push
 from kervan.itinerary.engine.spans import (
@@ -55,7 +54,16 @@ def first_legs(net: Arrays, origin: int, opens: int, closes: int, every: int) ->
             if departures >= 0:
                 base = net.line_times[line] + (call - net.line_call_ptr[line]) * departures
                 ready = next_open(net.open_ptr, net.open_start, net.open_end, dock, opens)
-                departure = int(first_not_before(net.board_by, base, departures, ready))
+                departure = int(
+                    first_not_before(
+                        net.board_by,
+                        base,
+                        departures,
+                        ready,
+                        net.call_from[call],
+                        net.call_pace[call],
+                    )
+                )
             while True:
                 if departures < 0:
                     if minute > closes:
@@ -94,14 +102,38 @@ def first_legs(net: Arrays, origin: int, opens: int, closes: int, every: int) ->
 
 
 @inlined
-def _no_worse(left: Int64, right: Int64) -> bool:
+def _no_worse(
+    labels: Int64,
+    row: int,
+    arrival: int,
+    price: int,
+    emission: int,
+    legs: int,
+    hand_over: int,
+    tasks: int,
+) -> bool:
+    """Tell whether a label is no worse than another, given by its numbers."""
     return bool(
-        left[ARRIVAL] <= right[ARRIVAL]
-        and left[PRICE] <= right[PRICE]
-        and left[EMISSION] <= right[EMISSION]
-        and left[LEGS] <= right[LEGS]
-        and left[HAND_OVER] >= right[HAND_OVER]
-        and (left[TASKS] & right[TASKS]) == right[TASKS]
+        labels[row, ARRIVAL] <= arrival
+        and labels[row, PRICE] <= price
+        and labels[row, EMISSION] <= emission
+        and labels[row, LEGS] <= legs
+        and labels[row, HAND_OVER] >= hand_over
+        and (labels[row, TASKS] & tasks) == tasks
+    )
+
+
+@inlined
+def _no_better(
+    labels: Int64, row: int, arrival: int, price: int, emission: int, legs: int, tasks: int
+) -> bool:
+    """Tell whether a label of the same hand-over is no better than another."""
+    return bool(
+        arrival <= labels[row, ARRIVAL]
+        and price <= labels[row, PRICE]
+        and emission <= labels[row, EMISSION]
+        and legs <= labels[row, LEGS]
+        and (tasks & labels[row, TASKS]) == labels[row, TASKS]
     )
 
 
@@ -119,6 +151,8 @@ def pareto_labels(
     bound_price: Int64,
     bound_emission: Int64,
     bound_legs: Int64,
+    pair_price: Int64,
+    pair_emission: Int64,
     until: int,
     most_legs: int,
     most_labels: int,
@@ -140,6 +174,8 @@ def pareto_labels(
         Tasks an itinerary must have done at the target.
     bound_minutes, bound_price, bound_emission, bound_legs : int64[places]
         Least still to come from each place.
+    pair_price, pair_emission : int64[pairs]
+        Least of any leg between two places.
     until : int
         Latest arrival.
     most_legs, most_labels : int
@@ -164,10 +200,14 @@ def pareto_labels(
     newest = np.full(docks, -1, np.int32)
     final = np.empty(64, np.int32)
     finals = 0
+    # What prunes: of the target's labels so far, all handed over no earlier than what is searched
+    # now, those that nothing dominates in the other four numbers; side by side for quick reading.
+    front = np.empty((64, 4), np.int64)
+    fronts = 0
+    # Places worth going to from the label in hand, marked with its row.
+    worth = np.full(len(bound_minutes), -1, np.int64)
     heap = np.empty(1024, np.int64)
     size = 0
-    made = np.empty(6, np.int64)
-    reach = np.empty(6, np.int64)
     first = 0
     mask = (1 << _LABEL_BITS) - 1
     while first < len(firsts):
@@ -187,21 +227,33 @@ def pareto_labels(
                 parent = int(key & mask)
                 if not alive[parent]:
                     continue
-                if _pruned(
-                    labels,
-                    final,
-                    finals,
-                    parent,
-                    net,
-                    links,
-                    bound_minutes,
-                    bound_price,
-                    bound_emission,
-                    bound_legs,
-                    all_tasks,
-                    reach,
+                place = net.dock_place[links[parent, 3]]
+                if _beaten(
+                    front,
+                    fronts,
+                    labels[parent, ARRIVAL] + bound_minutes[place],
+                    labels[parent, PRICE] + bound_price[place],
+                    labels[parent, EMISSION] + bound_emission[place],
+                    labels[parent, LEGS] + bound_legs[place],
                 ):
                     continue
+                # Many legs lead from here to the same few places: each place is looked at once,
+                # with the best of its legs.
+                for entry in range(net.out_ptr[place], net.out_ptr[place + 1]):
+                    pair = net.out_pair[entry]
+                    goal = net.pair_to[pair]
+                    if bound_legs[goal] < most_legs and not _beaten(
+                        front,
+                        fronts,
+                        labels[parent, ARRIVAL]
+                        + net.place_change[place]
+                        + net.pair_minutes[pair]
+                        + bound_minutes[goal],
+                        labels[parent, PRICE] + pair_price[pair] + bound_price[goal],
+                        labels[parent, EMISSION] + pair_emission[pair] + bound_emission[goal],
+                        labels[parent, LEGS] + 1 + bound_legs[goal],
+                    ):
+                        worth[goal] = parent
                 dock = links[parent, 3]
                 from_changes, to_changes = net.transfer_ptr[dock], net.transfer_ptr[dock + 1]
             for change in range(from_changes, to_changes):
@@ -218,87 +270,123 @@ def pareto_labels(
                     call = int(firsts[first, 1]) if starting else int(net.board_call[entry])
                     line = net.call_line[call]
                     departures = net.line_departures[line]
-                    departure, leaves, base = (-1), 0, 0
-                    if departures < 0:
-                        leaves = next_open(
-                            net.open_ptr, net.open_start, net.open_end, board_dock, ready
-                        )
-                        leaves = next_open(
-                            net.line_open_ptr, net.line_open_start, net.line_open_end, line, leaves
-                        )
-                        if leaves >= NEVER:
-                            continue
-                        leaves += int(net.line_wait[line])
-                    else:
+                    departure, leaves, base = (-1), -1, 0
+                    if departures >= 0:
                         base = net.line_times[line] - net.line_call_ptr[line] * departures
                         if starting:
                             departure = int(firsts[first, 2])
-                        else:
-                            departure = int(
-                                first_not_before(
-                                    net.board_by, base + call * departures, departures, ready
-                                )
-                            )
-                            if departure == departures:
-                                continue
                     first_leg = net.call_leg[call] - call - 1
                     for other in range(call + 1, net.line_call_ptr[line + 1]):
                         leg = first_leg + other
-                        if not leg_allowed[leg] or not net.call_discharges[other]:
-                            continue
                         there = net.call_dock[other]
                         place = net.dock_place[there]
-                        if bound_legs[place] >= UNREACHABLE:
+                        if not starting and worth[place] != parent:
+                            continue
+                        if not leg_allowed[leg] or not net.call_discharges[other]:
+                            continue
+                        comes = ready + int(net.leg_floor[leg])
+                        if comes + bound_minutes[place] > until:
+                            continue
+                        paid, emitted, ridden, done = price[leg], emission[leg], 1, leg_tasks[leg]
+                        if not starting:
+                            paid += labels[parent, PRICE]
+                            emitted += labels[parent, EMISSION]
+                            ridden += labels[parent, LEGS]
+                            done |= labels[parent, TASKS]
+                        if ridden + bound_legs[place] > most_legs:
+                            continue
+                        if place == target and done != all_tasks:
+                            continue
+                        least = comes
+                        # Held first against what is known with the least arrival the leg can have:
+                        # most legs end here, and their departure need not be looked up.
+                        if _beaten(
+                            front,
+                            fronts,
+                            comes + bound_minutes[place],
+                            paid + bound_price[place],
+                            emitted + bound_emission[place],
+                            ridden + bound_legs[place],
+                        ):
                             continue
                         if departures < 0:
+                            if leaves < 0:
+                                leaves = next_open(
+                                    net.open_ptr, net.open_start, net.open_end, board_dock, ready
+                                )
+                                leaves = next_open(
+                                    net.line_open_ptr,
+                                    net.line_open_start,
+                                    net.line_open_end,
+                                    line,
+                                    leaves,
+                                )
+                                if leaves >= NEVER:
+                                    break
+                                leaves += int(net.line_wait[line])
                             comes = leaves + int(net.leg_ride[leg])
                         else:
+                            if departure < 0:
+                                departure = int(
+                                    first_not_before(
+                                        net.board_by,
+                                        base + call * departures,
+                                        departures,
+                                        ready,
+                                        net.call_from[call],
+                                        net.call_pace[call],
+                                    )
+                                )
+                                if departure == departures:
+                                    break
+                            # Nearly always the arrival itself, without a look at the arrivals.
+                            least = int(net.board_by[base + call * departures + departure])
+                            least += int(net.leg_floor[leg])
+                            if least > comes and _beaten(
+                                front,
+                                fronts,
+                                least + bound_minutes[place],
+                                paid + bound_price[place],
+                                emitted + bound_emission[place],
+                                ridden + bound_legs[place],
+                            ):
+                                continue
+                            if _beaten_at_dock(
+                                labels,
+                                following,
+                                newest[there],
+                                least,
+                                paid,
+                                emitted,
+                                ridden,
+                                hand_over,
+                                done,
+                            ):
+                                continue
                             comes = int(net.arrives[base + other * departures + departure])
-                        if comes + bound_minutes[place] > until:
-                            continue
                         comes = next_open(net.open_ptr, net.open_start, net.open_end, there, comes)
-                        made[ARRIVAL] = comes
-                        if starting:
-                            made[PRICE] = price[leg]
-                            made[EMISSION] = emission[leg]
-                            made[LEGS] = 1
-                            made[TASKS] = leg_tasks[leg]
-                        else:
-                            made[PRICE] = labels[parent, PRICE] + price[leg]
-                            made[EMISSION] = labels[parent, EMISSION] + emission[leg]
-                            made[LEGS] = labels[parent, LEGS] + 1
-                            made[TASKS] = labels[parent, TASKS] | leg_tasks[leg]
-                        made[HAND_OVER] = hand_over
                         if comes + bound_minutes[place] > until:
                             continue
-                        if made[LEGS] + bound_legs[place] > most_legs:
+                        if comes > least and _beaten(
+                            front,
+                            fronts,
+                            comes + bound_minutes[place],
+                            paid + bound_price[place],
+                            emitted + bound_emission[place],
+                            ridden + bound_legs[place],
+                        ):
                             continue
-                        if place == target and made[TASKS] != all_tasks:
-                            continue
-                        # What this label can reach at best, held against the target's set.
-                        reach[ARRIVAL] = comes + bound_minutes[place]
-                        reach[PRICE] = made[PRICE] + bound_price[place]
-                        reach[EMISSION] = made[EMISSION] + bound_emission[place]
-                        reach[LEGS] = made[LEGS] + bound_legs[place]
-                        reach[HAND_OVER] = hand_over
-                        reach[TASKS] = all_tasks
                         dominated = False
-                        for k in range(finals):
-                            if _no_worse(labels[final[k]], reach):
-                                dominated = True
-                                if k > 0:  # the label that dominates once dominates often
-                                    final[k], final[0] = final[0], final[k]
-                                break
-                        if dominated:
-                            continue
                         previous = -1
                         here = newest[there]
                         while here >= 0:
-                            if _no_worse(labels[here], made):
+                            if _no_worse(
+                                labels, here, comes, paid, emitted, ridden, hand_over, done
+                            ):
                                 dominated = True
                                 break
-                            if labels[here, HAND_OVER] == hand_over and _no_worse(
-                                made, labels[here]
+                            if labels[here, HAND_OVER] == hand_over and _no_better(
+                                labels, here, comes, paid, emitted, ridden, done
                             ):
                                 alive[here] = False
                                 if previous < 0:
@@ -314,12 +402,12 @@ def pareto_labels(
                             return labels[:count], links[:count], final[:finals], False
                         if count == len(labels):
                             labels, links, following, alive = _grow(labels, links, following, alive)
-                        labels[count, 0] = made[0]
-                        labels[count, 1] = made[1]
-                        labels[count, 2] = made[2]
-                        labels[count, 3] = made[3]
-                        labels[count, 4] = made[4]
-                        labels[count, 5] = made[5]
+                        labels[count, ARRIVAL] = comes
+                        labels[count, PRICE] = paid
+                        labels[count, EMISSION] = emitted
+                        labels[count, LEGS] = ridden
+                        labels[count, HAND_OVER] = hand_over
+                        labels[count, TASKS] = done
                         links[count, 0] = parent
                         links[count, 1] = leg
                         links[count, 2] = departure
@@ -333,7 +421,9 @@ def pareto_labels(
                                 rival = final[k]
                                 if not (
                                     labels[rival, HAND_OVER] == hand_over
-                                    and _no_worse(made, labels[rival])
+                                    and _no_better(
+                                        labels, rival, comes, paid, emitted, ridden, done
+                                    )
                                 ):
                                     final[kept] = rival
                                     kept += 1
@@ -344,11 +434,12 @@ def pareto_labels(
                                 final = more
                             final[finals] = count
                             finals += 1
+                            front, fronts = _with(front, fronts, comes, paid, emitted, ridden)
                         else:
                             heap, size = push(
                                 heap,
                                 size,
-                                (int(reach[ARRIVAL]) << _LABEL_BITS) | count,
+                                (int(comes + bound_minutes[place]) << _LABEL_BITS) | count,
                             )
                         count += 1
             if starting:
@@ -358,32 +449,66 @@ def pareto_labels(
 
 
 @compiled
-def _pruned(
+def _beaten(front: Int64, fronts: int, arrival: int, price: int, emission: int, legs: int) -> bool:
+    """Tell whether the target's set already dominates what a label can reach at best."""
+    for k in range(fronts):
+        if (
+            front[k, ARRIVAL] <= arrival
+            and front[k, PRICE] <= price
+            and front[k, EMISSION] <= emission
+            and front[k, LEGS] <= legs
+        ):
+            if k > 0:  # the label that dominates once dominates often
+                for column in range(4):
+                    front[k, column], front[0, column] = front[0, column], front[k, column]
+            return True
+    return False
+
+
+@compiled
+def _with(
+    front: Int64, fronts: int, arrival: int, price: int, emission: int, legs: int
+) -> tuple[Int64, int]:
+    """Put a label into the front, and take out what it dominates there."""
+    kept = 0
+    for k in range(fronts):
+        if not (
+            arrival <= front[k, ARRIVAL]
+            and price <= front[k, PRICE]
+            and emission <= front[k, EMISSION]
+            and legs <= front[k, LEGS]
+        ):
+            front[kept] = front[k]
+            kept += 1
+    if kept == len(front):
+        larger = np.empty((2 * kept, 4), np.int64)
+        larger[:kept] = front
+        front = larger
+    front[kept, ARRIVAL] = arrival
+    front[kept, PRICE] = price
+    front[kept, EMISSION] = emission
+    front[kept, LEGS] = legs
+    return front, kept + 1
+
+
+@compiled
+def _beaten_at_dock(
     labels: Int64,
-    final: Int32,
-    finals: int,
-    label: int,
-    net: Arrays,
-    links: Int32,
-    minutes: Int64,
-    price: Int64,
-    emission: Int64,
-    legs: Int64,
-    all_tasks: int,
-    reach: Int64,
+    following: Int32,
+    row: int,
+    arrival: int,
+    price: int,
+    emission: int,
+    legs: int,
+    hand_over: int,
+    tasks: int,
 ) -> bool:
-    """Tell whether the target's set has come to dominate all that a label can still reach."""
-    place = net.dock_place[links[label, 3]]
-    reach[ARRIVAL] = labels[label, ARRIVAL] + minutes[place]
-    reach[PRICE] = labels[label, PRICE] + price[place]
-    reach[EMISSION] = labels[label, EMISSION] + emission[place]
-    reach[LEGS] = labels[label, LEGS] + legs[place]
-    reach[HAND_OVER] = labels[label, HAND_OVER]
-    reach[TASKS] = all_tasks
-    k = 0
-    while k < finals and not _no_worse(labels[final[k]], reach):
-        k += 1
-    return k < finals
+    """Tell whether a label of the same dock, from the row on, is no worse."""
+    while row >= 0:
+        if _no_worse(labels, row, arrival, price, emission, legs, hand_over, tasks):
+            return True
+        row = following[row]
+    return False
 
 
 @compiled

@@ -51,12 +51,31 @@ def previous_open(ptr: Int32, start: Int64, end: Int64, key: int, minute: int) -
 
 
 @inlined
-def first_not_before(times: Int32, base: int, count: int, minute: int) -> int:
+def first_not_before(
+    times: Int32, base: int, count: int, minute: int, start: int, pace: float
+) -> int:
     """Return the first of ``count`` ascending times from ``base`` that is not before ``minute``.
 
-    ``count`` where there is none.
+    ``count`` where there is none. Times lie nearly evenly, ``pace`` a minute from ``start``, so
+    the bisection begins with the few around where ``minute`` falls: they share a line of the
+    processor's cache, where the halves and quarters of a year's departures would not.
     """
+    near = int((minute - start) * pace)
     low, high = 0, count
+    step = 4
+    if near > 0:
+        low = min(near, count)
+        while low > 0 and times[base + low - 1] >= minute:
+            high = low - 1
+            low = max(0, low - step)
+            step *= 4
+    ahead = 4
+    while low + ahead < high:
+        if times[base + low + ahead] >= minute:
+            high = low + ahead
+            break
+        low += ahead + 1
+        ahead *= 4
     while low < high:
         middle = (low + high) >> 1
         if times[base + middle] < minute:

@@ -119,7 +119,7 @@ def _of_departure(
     value = (1.0 - share) * _mean(net, row, whole, in_bin, end)
     if share > 0.0:
         value += share * _mean(net, row, whole + 1, in_bin, end)
-    return value
+    return float(value)
 
 
 @compiled

@@ -1,0 +1,1 @@
+"""Measurements of Kervan against others that answer the same question."""

@@ -1,0 +1,1 @@
+"""What Kervan is measured against: graph libraries, on graphs of the same network."""
