@@ -273,7 +273,7 @@ def departures_of(network: Network, leg: int) -> Departures:
         rows[3] = int(arrays.call_leg[call]) + last - first - 1
         rows[4] = np.arange(count)
         # One that repeats the latest readiness of the one before is never the first caught.
-        found.append(rows[:, np.diff(rows[0], prepend=np.iinfo(np.int64).min) > 0])
+        found.append(rows[:, np.diff(rows[0], prepend=rows[0, :1] - 1) > 0])
     rows = np.concatenate(found, axis=1)
     rows = rows[:, np.lexsort((-rows[1], -rows[2], rows[0]))]
     best = np.zeros(rows.shape[1], np.int64)
