@@ -16,6 +16,7 @@ class LazyGroup(click.Group):
     COMMANDS: ClassVar[dict[str, tuple[str, str]]] = {
         "quote": ("kervan.cli.quote_command", "quote"),
         "places": ("kervan.cli.places_command", "places"),
+        "tariff": ("kervan.cli.tariff_commands", "tariff"),
         "feed": ("kervan.cli.feed_commands", "feed"),
         "completion": ("kervan.cli.completion_command", "completion"),
     }

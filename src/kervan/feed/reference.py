@@ -38,6 +38,7 @@ so any tool that knows those reads a feed. Beside its `name`, `title`, `version`
 say in `valid_from` and `valid_to` which days the feed means to speak for; a quote for another day
 is refused.
 
+<!-- needs: feeds/middle-corridor as my-corridor -->
 ```console
 $ kervan feed check my-corridor/
 $ kervan feed convert my-corridor/ my-corridor.xlsx

@@ -47,7 +47,13 @@ from kervan.itinerary.engine.rides import rides_of_labels
 from kervan.itinerary.engine.spans import BEFORE_ALL
 from kervan.itinerary.model import Itinerary, Ride, dock_opens, line_opens
 from kervan.network import Arrays, Network
-from kervan.network.clock import MINUTES_PER_DAY, datetime_of, day_of, minute_of
+from kervan.network.clock import (
+    MINUTES_PER_DAY,
+    datetime_of,
+    day_of,
+    local_datetime,
+    minute_of,
+)
 from kervan.network.intervals import NEVER
 
 MOST_LABELS = 4_000_000
@@ -357,20 +363,22 @@ def _nothing(
 ) -> NoItineraryError:
     """Say what was tried, and the nearest thing that would work."""
     here, there = network.place_index[origin], network.place_index[destination]
+    ready = local_datetime(minute, network.places[here].timezone)
     tried = (
         f"No itinerary leads from {origin} to {destination} for cargo ready on "
-        f"{datetime_of(minute):%Y-%m-%d %H:%M} UTC"
+        f"{ready:%Y-%m-%d %H:%M} local time"
     )
     if constraints.latest_arrival is not None:
-        tried += f" with arrival by {constraints.latest_arrival:%Y-%m-%d}"
+        tried += f" with arrival by {constraints.latest_arrival:%Y-%m-%d %H:%M}"
     everything = np.ones(len(network.leg_calls), np.uint8)
     far = _until(network, _NO_CONSTRAINTS)
     dock = earliest_arrivals(network.arrays, here, minute, there, everything, far)[-1]
     if dock >= 0:
         arrival = earliest_arrivals(network.arrays, here, minute, there, everything, far)[0][dock]
+        earliest = local_datetime(int(arrival), network.places[there].timezone)
         return NoItineraryError(
             f"{tried} under the conditions given. Without them the earliest arrival would be "
-            f"{datetime_of(int(arrival)):%Y-%m-%d}; loosen them one by one."
+            f"{earliest:%Y-%m-%d %H:%M}; loosen them one by one."
         )
     reached = earliest_arrivals(network.arrays, here, minute, -1, everything, far)[0]
     places = {int(p) for p in network.arrays.dock_place[reached < NEVER]} - {here}
