@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -187,7 +187,7 @@ class Corridor:
         from kervan.equipment import equipment as equipment_of
         from kervan.offers.conditions import conditions, end_of_day
         from kervan.offers.places import find_place
-        from kervan.offers.quote import Request, answer, moment_ready
+        from kervan.offers.quote import Request, answer, moment_ready, window_of
         from kervan.shipment import shipment
 
         here = find_place(self.feed.places, origin)
@@ -225,7 +225,7 @@ class Corridor:
             destination=there,
             shipment=cargo,
             ready=moment_ready(ready, here),
-            window=timedelta(days=window_days),
+            window=window_of(window_days),
             constraints=constraints,
             currency=currency.upper(),
             count=offers,

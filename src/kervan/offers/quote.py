@@ -23,6 +23,8 @@ DEPARTURES_KNOWN = timedelta(days=180)
 """How far past the window departures are looked at."""
 
 MOST_WINDOW = timedelta(days=92)
+EARLIEST, LATEST = date(1971, 1, 1), date(2199, 12, 31)
+"""Days whose minutes are counted, whatever the feed speaks for."""
 MOST_OFFERS = 50
 
 
@@ -82,6 +84,21 @@ def moment_ready(ready: datetime | date | str, place: Place) -> datetime:
     if not isinstance(ready, datetime):
         ready = datetime.combine(ready, time())
     return ready if ready.tzinfo is not None else ready.replace(tzinfo=zone(place.timezone))
+
+
+def window_of(days: float) -> timedelta:
+    """Return a window of so many days.
+
+    Raises
+    ------
+    InvalidRequestError
+        If it is none, or longer than is searched.
+    """
+    if not 0 <= days <= MOST_WINDOW.days:
+        raise InvalidRequestError(
+            f"A window of {days:g} days cannot be searched; give 0 to {MOST_WINDOW.days} days."
+        )
+    return timedelta(days=days)
 
 
 def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Request) -> Quote:
@@ -165,10 +182,9 @@ def _check(feed: Feed, request: Request, day: date) -> None:
             f"The cargo is ready on {day}, but '{feed.info.title}' speaks for days {spoken_for}. "
             f"The nearest day that can be asked for is {nearest}."
         )
-    if not timedelta(0) <= request.window <= MOST_WINDOW:
+    if not EARLIEST <= day <= LATEST:
         raise InvalidRequestError(
-            f"A window of {request.window.days} days cannot be searched; give 0 to "
-            f"{MOST_WINDOW.days} days."
+            f"The cargo is ready on {day}; days from {EARLIEST} to {LATEST} can be asked for."
         )
     if not 1 <= request.count <= MOST_OFFERS:
         raise InvalidRequestError(
