@@ -113,7 +113,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "calls_in_repeated_hour": (
         "changed",
         "Calls that fall in the second pass of the hour repeated in autumn, which a clock time "
-        "cannot tell from the first: up to an hour early",
+        "cannot tell from the first: up to an hour early, or late where that would be before what "
+        "went before it",
     ),
     "calendars_moved": (
         "changed",

@@ -264,7 +264,8 @@ def _local(minutes: Minutes, steps: Sequence[Steps]) -> tuple[list[int], list[in
     """Return a run's times on the local clocks, and how many show a repeated hour again.
 
     A clock time that comes twice is read as the first, so the second is written as the first, but
-    never before what went before it.
+    never before what went before it: where that fell within the second pass by this zone's clock,
+    the first time after the pass is written.
     """
     if not any(changes for _, changes in steps):
         return (
@@ -284,9 +285,15 @@ def _local(minutes: Minutes, steps: Sequence[Steps]) -> tuple[list[int], list[in
                 again = True
                 read_as = moment - _turned_back(of_zone, moment)
             before = read_as if before is None else max(before, read_as)
+            if is_repeated(of_zone, before):
+                before = _end_of_pass(of_zone, before)
             local.append(local_minute(of_zone, before))
         repeated += again
     return arrives, departs, repeated
+
+
+def _end_of_pass(steps: Steps, moment: int) -> int:
+    return next(at - by for at, by in steps[1] if by < 0 and at <= moment < at - by)
 
 
 def _turned_back(steps: Steps, moment: int) -> int:
