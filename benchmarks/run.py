@@ -21,6 +21,7 @@ SCRIPTS = (
     "pareto_profile",
     "network_build",
     "quote_command",
+    "tariff_sheet",
     "public_timetable",
 )
 PACKAGES = ("kervan", "numpy", "numba", "networkx", "scipy", "igraph")
