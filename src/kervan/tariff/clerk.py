@@ -163,7 +163,8 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> I
 
 
 def _title(line: PriceLine) -> str:
-    return {"freight": "Tariff item", "surcharge": "Surcharge", "rebate": "Rebate"}[line.kind]
+    titles = {"freight": "Tariff item", "surcharge": "Surcharge", "rebate": "Rebate"}
+    return titles.get(line.kind, "Change for capacity")
 
 
 def _rate(line: PriceLine) -> str:
