@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import ClassVar
 
 import click
@@ -18,18 +17,15 @@ class TariffGroup(LazyGroup):
         "diff": ("kervan.cli.tariff_diff", "diff"),
         "check": ("kervan.cli.tariff_check", "check"),
         "explain": ("kervan.cli.tariff_explain", "explain"),
+        "performed": ("kervan.cli.tariff_settle", "performed"),
         "settle": ("kervan.cli.tariff_settle", "settle"),
         "propose": ("kervan.cli.tariff_propose", "propose"),
     }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands whose modules are there, so that help never fails."""
-        return [name for name in super().list_commands(ctx) if find_spec(self.COMMANDS[name][0])]
-
 
 @click.command(cls=TariffGroup)
 def tariff() -> None:
-    """Set, publish, explain and settle through rates.
+    """Set, publish, check, explain and settle through rates.
 
     \b
     Examples:
