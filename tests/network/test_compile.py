@@ -171,6 +171,20 @@ def test_planned_ways_are_there_only_when_asked_for() -> None:
     assert ask(feed, "2026-03-23T00:00+00:00", include_planned=True).arrives_at.hour == 4
 
 
+def test_a_service_that_runs_today_keeps_off_planned_ways() -> None:
+    corridor = Corridor()
+    for place in ("AZAAA", "AZBBB", "GECCC"):
+        corridor.place(place)
+    corridor.link("AZAAA", "AZBBB", km=100)
+    corridor.link("AZBBB", "GECCC", km=100)
+    corridor.link("AZAAA", "GECCC", km=50, status="planned")
+    corridor.rolling("OLD", ["AZAAA", "GECCC"], [40.0])
+    corridor.rolling("NEW", ["AZAAA", "GECCC"], [4.0], status="planned")
+    network = compile_network(corridor.feed(), *SPRING, include_planned=True)
+    lengths = {leg.service_id: leg.distance_km for leg in network.legs}
+    assert lengths == {"OLD": 200, "NEW": 50}
+
+
 def test_a_later_departure_that_overtakes_is_caught() -> None:
     corridor = pair()
     slow = [("AZAAA", None, "0 08:00"), ("GEBBB", "3 08:00", None)]

@@ -51,6 +51,7 @@ def test_a_name_of_two_places_is_asked_about() -> None:
     [
         ("", "empty"),
         ("Atlantis", "no place of this corridor"),
+        ("Georgia", "Did you mean"),
         ("TRIZM", "In TR it has"),
         ("XXXXX", "lists all of them"),
         ("al", "no place|may be"),

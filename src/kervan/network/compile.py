@@ -138,9 +138,11 @@ def _way(
     day = max(first, day_number(service.valid_from)) if service.valid_from else first
     paths = []
     for here, there in pairwise(calls):
-        path = ways.path(service.mode, here.place_id, there.place_id, day_of(min(day, last)))
+        ends = (service.mode, here.place_id, there.place_id)
+        planned = service.status == "planned"
+        path = ways.path(*ends, day_of(min(day, last)), planned=planned)
         if path is None:
-            path = ways.path(service.mode, here.place_id, there.place_id, day_of(last))
+            path = ways.path(*ends, day_of(last), planned=planned)
         if path is None:
             return (
                 f"Service {service.service_id} is left out: no open {service.mode} link leads from "

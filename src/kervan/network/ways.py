@@ -73,7 +73,7 @@ class Ways:
             {link.valid_from for link in feed.links if link.valid_from}
             | {link.valid_to + timedelta(days=1) for link in feed.links if link.valid_to}
         )
-        self._paths: dict[tuple[str, str, str, int], tuple[DirectedLink, ...] | None] = {}
+        self._paths: dict[tuple[str, str, str, int, bool], tuple[DirectedLink, ...] | None] = {}
         self._open: dict[str, Spans] = {}
         self._crossing_open: dict[str, Spans] = {}
 
@@ -82,22 +82,26 @@ class Ways:
         return self._statuses
 
     def path(
-        self, mode: str, origin: str, destination: str, day: date
+        self, mode: str, origin: str, destination: str, day: date, *, planned: bool = False
     ) -> tuple[DirectedLink, ...] | None:
-        """Return the shortest way by links valid on a day, or None where there is none."""
+        """Return the shortest way by links valid on a day, or None where there is none.
+
+        With ``planned`` links that are only planned count too, where this object counts them at
+        all: a planned service runs over them, one that runs today does not.
+        """
         epoch = sum(1 for start in self._epochs if start <= day)
-        key = (mode, origin, destination, epoch)
+        key = (mode, origin, destination, epoch, planned)
         if key not in self._paths:
-            self._paths[key] = self._shortest(mode, origin, destination, day)
+            self._paths[key] = self._shortest(mode, origin, destination, day, planned)
         return self._paths[key]
 
     def _shortest(
-        self, mode: str, origin: str, destination: str, day: date
+        self, mode: str, origin: str, destination: str, day: date, planned: bool
     ) -> tuple[DirectedLink, ...] | None:
         direct = [
             step
             for step in self._neighbours.get((mode, origin), ())
-            if step.to_place_id == destination and _valid(step.link, day)
+            if step.to_place_id == destination and _usable(step.link, day, planned)
         ]
         best: dict[str, float] = {origin: 0.0}
         came_by: dict[str, DirectedLink] = {}
@@ -113,7 +117,7 @@ class Ways:
             if km > best[here]:
                 continue
             for step in self._neighbours.get((mode, here), ()):
-                if not _valid(step.link, day):
+                if not _usable(step.link, day, planned):
                     continue
                 longer = km + step.link.distance_km
                 if longer < best.get(step.to_place_id, float("inf")):
@@ -166,7 +170,9 @@ class Ways:
         )
 
 
-def _valid(link: Link, day: date) -> bool:
+def _usable(link: Link, day: date, planned: bool) -> bool:
+    if link.status == "planned" and not planned:
+        return False
     return (link.valid_from is None or link.valid_from <= day) and (
         link.valid_to is None or day <= link.valid_to
     )

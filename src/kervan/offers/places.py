@@ -18,10 +18,14 @@ _WORTH_NAMING = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that may be meant, and how like it is to what was written (0 to 100)."""
+    """A place that may be meant, and how like it is to what was written (0 to 100).
+
+    ``whole`` is the likeness to a whole name, never to a part of one.
+    """
 
     place: Place
     likeness: float
+    whole: float
 
 
 class UnknownPlaceError(InvalidRequestError):
@@ -73,12 +77,12 @@ def find_place(places: Iterable[Place], text: str) -> Place:
     if len(exact) == 1:
         return exact[0]
     if exact:
-        raise _ambiguous(wanted, [Candidate(place, 100.0) for place in exact])
+        raise _ambiguous(wanted, [Candidate(place, 100.0, 100.0) for place in exact])
     candidates = _nearest(among, plain)
     best = candidates[0].likeness if candidates else 0.0
     level = [c for c in candidates if c.likeness > best - _CLEARLY_BETTER]
     # Three letters are like half the world; only a name of some length is guessed at.
-    if best >= _LIKE_ENOUGH and len(level) == 1 and len(plain) > 3:
+    if len(level) == 1 and level[0].whole >= _LIKE_ENOUGH and len(plain) > 3:
         return level[0].place
     if best >= _LIKE_ENOUGH and len(level) > 1:
         raise _ambiguous(wanted, level)
@@ -89,22 +93,25 @@ def _nearest(places: list[Place], plain: str) -> list[Candidate]:
     found = []
     for place in places:
         names = [_plain(name) for name in (place.name, *place.alt_names)]
-        best = max(_likeness(plain, name) for name in names)
+        best, whole = (
+            max(pair) for pair in zip(*(_likeness(plain, n) for n in names), strict=True)
+        )
         if best >= _WORTH_NAMING:
-            found.append(Candidate(place, best))
+            found.append(Candidate(place, best, whole))
     return sorted(found, key=lambda c: (-c.likeness, c.place.place_id))[:_MOST_CANDIDATES]
 
 
-def _likeness(plain: str, name: str) -> float:
+def _likeness(plain: str, name: str) -> tuple[float, float]:
+    """Return how like a name is in whole or in part, and in whole."""
     # Imported here: whoever gives codes or exact names needs no likeness.
     from rapidfuzz import fuzz
 
     whole: float = fuzz.ratio(plain, name)
     if len(plain) < 4 or len(plain) > len(name):
-        return whole
+        return whole, whole
     # Part of a longer name, such as Khorgos of Khorgos Eastern Gate, counts for a little less.
     part: float = fuzz.partial_ratio(plain, name)
-    return max(whole, 0.9 * part)
+    return max(whole, 0.9 * part), whole
 
 
 def _ambiguous(wanted: str, candidates: list[Candidate]) -> AmbiguousPlaceError:
