@@ -23,6 +23,7 @@ SCRIPTS = (
     "network_build",
     "quote_command",
     "tariff_sheet",
+    "settlement",
     "revenue_management",
     "public_timetable",
 )

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kervan.tariff.proposal.closed_form import best_price, lambert_w_of_exp
@@ -62,6 +62,7 @@ def test_no_price_near_the_closed_form_earns_more(
         assert earned(best + far) <= earned(best) * (1 + 1e-12)
 
 
+@settings(max_examples=25, deadline=None)
 @given(
     share=st.floats(0.05, 0.8),
     coefficient=st.floats(4e-4, 3e-3),

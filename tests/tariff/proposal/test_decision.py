@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from kervan.tariff.proposal.decision import (
     outcome,
 )
 from kervan.tariff.proposal.demand import DemandCurves, demand_curves
+from kervan.tariff.proposal.relation import Step
 from tests.tariff.proposal.relations import bounds, curves, relation, segment, step
 
 markets = st.lists(
@@ -45,7 +47,7 @@ def one_by_one(
     return volume, revenue
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(markets, st.integers(1500, 4500), st.floats(0.3, 1.0), st.floats(0, 600))
 def test_no_other_decision_is_better(
     demand: DemandCurves, cost: int, room: float, above: float
@@ -60,7 +62,9 @@ def test_no_other_decision_is_better(
     lawful = {}
     for price, low, high in product(range(2500, 6501, 250), (0, 4, 8, 12), (0, 5, 10, 15)):
         volume, revenue = one_by_one(demand, price, (low, high))
-        if low <= high and volume <= capacity and revenue >= floor * volume:
+        # The last digit of a sum is no reason to refuse.
+        within = volume <= capacity * (1 + 1e-12) and revenue >= floor * volume * (1 - 1e-12)
+        if low <= high and within:
             lawful[price, low, high] = (volume, revenue - cost * volume)
     for objective, place in (("volume", 0), ("contribution", 1)):
         found = decisions.best(objective, cost, floor)
@@ -136,14 +140,24 @@ def test_a_capacity_below_the_least_demand_is_told() -> None:
         Decisions(asked, demand_curves(asked))
 
 
-def test_too_many_decisions_are_refused_before_they_are_tried() -> None:
-    steps = (step(100, 50, 0.1), step(200, 50, 0.1))
-    asked = relation(*steps, rate=bounds(1, 1000, 0.01))
+@pytest.mark.parametrize(
+    ("least_step", "steps"),
+    [
+        (0.01, (step(100, 50, 0.5), step(200, 50, 0.5))),
+        ("1e-9", ()),
+        (1, (step(100, 99, 1e-9),)),
+        (1, tuple(step(k, 50, 1) for k in range(1, 9))),
+    ],
+)
+def test_too_many_decisions_are_refused_before_they_are_tried(
+    least_step: Any, steps: tuple[Step, ...]
+) -> None:
+    asked = relation(*steps, rate=bounds(1000, 5000, least_step))
     with pytest.raises(InvalidRequestError, match="Give larger steps"):
         Decisions(asked, demand_curves(asked))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(markets, st.integers(1500, 4500))
 def test_no_rate_between_the_steps_earns_more_than_is_told(demand: DemandCurves, cost: int) -> None:
     asked = relation(rate=bounds(1500, 7500, 500))
@@ -153,7 +167,7 @@ def test_no_rate_between_the_steps_earns_more_than_is_told(demand: DemandCurves,
     assert found is not None
     told = loss_between_steps(decisions, found, cost)
     volume, revenue = one_by_one(demand, float(found.rate), ())
-    for rate in np.linspace(1500, 7500, 2347):
+    for rate in np.linspace(1500, 7500, 1237):
         other, gained = one_by_one(demand, rate, ())
         assert gained - cost * other <= revenue - cost * volume + told + 1e-6
 

@@ -108,7 +108,7 @@ def test_parts_add_up_to_the_cent_and_nobody_earns_less_than_its_cost(
 def test_by_cost_everybody_earns_the_same_on_what_it_spends() -> None:
     found = propose(relation(*WAY), rule="cost")
     assert [p.share for p in found.parts] == [Fraction(10, 24), Fraction(5, 24), Fraction(9, 24)]
-    assert "USD 500.00 of the USD 2,400.00 that a unit costs, 20.83%" in found.parts[1].reason
+    assert "USD 500.00 of the USD 2,400.00 that a unit costs, 20.83 %" in found.parts[1].reason
 
 
 def test_by_distance_the_kilometres_decide() -> None:
@@ -208,3 +208,11 @@ def test_the_break_even_of_the_proposal_earns_nothing() -> None:
     there = replace(found.decision, rate=Decimal(found.break_even))
     brought = point(asked, found.demand, there, found.unit_cost)
     assert brought.contribution == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rate_that_nobody_pays_is_divided_all_the_same(rule: str) -> None:
+    hopeless = segment(share=1e-9, at_rate=100.0, price_coefficient=1.0)
+    found = propose(relation(*WAY, hopeless, rate=bounds(5000, 9000)), rule=rule)
+    assert found.proposed.teu == 0
+    assert sum(p.unit.minor for p in found.parts) == found.decision.rate * 100

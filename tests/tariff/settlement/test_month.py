@@ -109,6 +109,12 @@ def test_months_settled_one_after_the_other_begin_from_nothing(
         journal = settlement.journal
         # The opening balance is paid in the month, so the month closes with what moved in it.
         assert settlement.closing == journal.clearing_balances()
+        for statement in statements(settlement):
+            for code in statement.currencies:
+                settled = statement.moved(code, ("conversion", "payment"))
+                assert settled == -statement.opening.get(code, 0)
+                moved = sum(line.minor for line in statement.lines if line.currency == code)
+                assert statement.closing.get(code, 0) == moved - settled
         earlier = (*settlement.earlier, *settlement.settling)
 
 

@@ -109,8 +109,8 @@ def _subtitle(proposal: Proposal, code: str) -> str:
         if percent
     )
     return (
-        f"{code} {found.rate:,.2f}{rebates}: {found.teu:,.0f} TEU a year, {found.share:.1%} of the "
-        f"market, contribution {code} {found.contribution:,.0f}"
+        f"{code} {found.rate:,.2f}{rebates}: {found.teu:,.0f} TEU a year, "
+        f"{100 * found.share:.1f} % of the market, contribution {code} {found.contribution:,.0f}"
     )
 
 
@@ -136,7 +136,7 @@ def _verticals(proposal: Proposal, upper: Any, lower: Any, rates: list[float]) -
     """Mark the proposal, today's rate and the break-even, each named above the upper panel."""
     marked = [(float(proposal.decision.rate), "proposed", _CONTRIBUTION, "solid")]
     if proposal.current is not None:
-        marked.append((float(proposal.current.rate), "today", _TODAY, "dashed"))
+        marked.append((float(proposal.current.rate), "today's rate", _TODAY, "dashed"))
     marked.append((proposal.break_even, "break-even", _QUIET, "dotted"))
     within = sorted((m for m in marked if rates[0] <= m[0] <= rates[-1]), key=lambda m: m[0])
     width = rates[-1] - rates[0] or 1.0

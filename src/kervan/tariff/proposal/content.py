@@ -18,29 +18,27 @@ def proposal_content(proposal: Proposal) -> dict[str, Any]:
     Amounts that are exact are texts of the major unit; what is expected of the demand are numbers.
     """
     relation = proposal.relation
-    game = proposal.game
+    code, game = relation.currency, proposal.game
     return {
         "origin": relation.origin,
         "destination": relation.destination,
         "equipment": relation.equipment.code,
-        "currency": relation.currency,
+        "currency": code,
         "objective": proposal.objective,
         "objective_in_words": OBJECTIVES[proposal.objective],
         "split": proposal.rule,
         "split_in_words": RULES[proposal.rule],
-        "rate": str(Money.of(proposal.decision.rate, relation.currency).major),
+        "rate": str(Money.of(proposal.decision.rate, code).major),
         "rebates": [
             {
                 "from_teu": step.from_teu,
                 "percent": f"{percent.normalize():f}",
-                "rate": str(
-                    Money.of(proposal.decision.rate * (1 - percent / 100), relation.currency).major
-                ),
+                "rate": str(Money.of(proposal.decision.rate * (1 - percent / 100), code).major),
             }
             for step, percent in zip(relation.steps, proposal.decision.rebates, strict=True)
         ],
-        "proposed": _point(proposal.proposed),
-        "today": None if proposal.current is None else _point(proposal.current),
+        "proposed": _point(proposal.proposed, code),
+        "today": None if proposal.current is None else _point(proposal.current, code),
         "unit_cost": proposal.unit_cost,
         "least_average": proposal.floor,
         "break_even": proposal.break_even,
@@ -48,7 +46,7 @@ def proposal_content(proposal: Proposal) -> dict[str, Any]:
         "off_the_steps": proposal.off_the_steps,
         "closed_form": proposal.closed_form,
         "bounds_met": list(proposal.bounds_met),
-        "curve": [_point(point) for point in proposal.curve],
+        "curve": [_point(point, code) for point in proposal.curve],
         "segments": [
             {
                 "name": segment.name,
@@ -71,8 +69,8 @@ def proposal_content(proposal: Proposal) -> dict[str, Any]:
         "scenarios": [
             {
                 "changed": scenario.changed,
-                "best": None if scenario.best is None else _point(scenario.best),
-                "proposed": _point(scenario.proposed),
+                "best": None if scenario.best is None else _point(scenario.best, code),
+                "proposed": _point(scenario.proposed, code),
                 "over_capacity": scenario.over_capacity,
                 "lost": scenario.lost,
             }
@@ -95,5 +93,5 @@ def proposal_content(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _point(point: Point) -> dict[str, Any]:
-    return {**asdict(point), "rate": f"{point.rate:f}"}
+def _point(point: Point, code: str) -> dict[str, Any]:
+    return {**asdict(point), "rate": str(Money.of(point.rate, code).major)}

@@ -11,6 +11,7 @@ what a coalition of carriers with other costs could earn.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,8 +30,11 @@ OBJECTIVES = {
 }
 """What a proposal may be best at, in words."""
 
-MOST_DECISIONS = 20_000_000
-"""Rates times rebates that are tried at most; a second or two."""
+MOST_DECISIONS = 5_000_000
+"""Rates times combinations of rebates that are tried at most."""
+
+MOST_COMBINATIONS = 200_000
+"""Combinations of rebates, ordered or not, that are looked at."""
 
 _BLOCK = 1 << 20
 _FINE = 200_000
@@ -96,6 +100,13 @@ class Decisions:
 
     def __init__(self, relation: Relation, demand: DemandCurves) -> None:
         self.relation, self.demand = relation, demand
+        combinations = math.prod(step.count for step in relation.steps)
+        if relation.rate.count > MOST_DECISIONS or combinations > MOST_COMBINATIONS:
+            raise InvalidRequestError(
+                f"There are {relation.rate.count:,} rates and {combinations:,} combinations of "
+                f"rebates; {MOST_DECISIONS:,} and {MOST_COMBINATIONS:,} can be tried. Give larger "
+                "steps or narrower bounds in [rate] and [[rebates]]."
+            )
         self.rates = relation.rate.choices
         # A customer who earns a higher step also earns those below it, and is granted the highest
         # rebate of them: a step that grants less than one below it could never be had.

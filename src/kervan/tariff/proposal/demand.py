@@ -59,8 +59,9 @@ class DemandCurves:
             What a unit costs the customers of each segment, rebate deducted, shape
             (..., segments) or (..., 1).
         """
-        # The hyperbolic tangent overflows nowhere, as the exponential of the definition does.
-        return 0.5 * (1 + np.tanh((self.intercept - self.coefficient * price) / 2))
+        # By the logarithm, for the exponential of the definition overflows at a high price.
+        share: Floats = np.exp(-np.logaddexp(0.0, self.coefficient * price - self.intercept))
+        return share
 
     def volume(self, price: Floats) -> Floats:
         """Return units a year of each segment; shapes as in :meth:`share`."""

@@ -87,8 +87,10 @@ class CoalitionGame:
     without: tuple[int, ...]
 
 
-def least_average(way: Sequence[Section], rule: str) -> float:
-    """Return what a unit must bring on average so that nobody on the way earns less than its cost.
+def least_average(way: Sequence[Section], rule: str) -> tuple[float, str | None]:
+    """Return what a unit must bring on average so that nobody earns less than its cost, and who.
+
+    The second is the carrier that needs more than the cost of all, None where none does.
 
     Raises
     ------
@@ -102,14 +104,14 @@ def least_average(way: Sequence[Section], rule: str) -> float:
             "costs in [[carriers]], or divide by distance."
         )
     if rule != "distance":
-        return cost
+        return cost, None
     run = sum(section.km for section in way)
     if run == 0:
         raise InvalidRequestError(
             "Every section of the way is 0 km long, so a rate cannot be divided by distance. State "
             "km in [[carriers]], or divide by cost."
         )
-    least = cost
+    least, who = cost, None
     for carrier in dict.fromkeys(section.carrier_id for section in way):
         own = [section for section in way if section.carrier_id == carrier]
         km, spent = sum(s.km for s in own), sum(s.cost for s in own)
@@ -118,16 +120,16 @@ def least_average(way: Sequence[Section], rule: str) -> float:
                 f"{carrier} bears {spent} a unit over 0 km, so by distance it would get nothing. "
                 "State its km in [[carriers]], or divide by cost or shapley."
             )
-        if spent:
-            least = max(least, float(spent * run / km))
-    return least
+        if spent and float(spent * run / km) > least:
+            least, who = float(spent * run / km), carrier
+    return least, who
 
 
 def coalition_game(relation: Relation, frontier: tuple[Floats, Floats]) -> CoalitionGame:
     """Return the game in which a coalition is worth the most its own sections can earn.
 
-    A coalition that lacks a link of every way earns nothing. Bounds of the rate, rebates, capacity
-    and customers are the same for all.
+    A coalition that lacks a link of every way earns nothing. Bounds of the rate, rebates, capacity,
+    customers and days are the same for all.
 
     Parameters
     ----------
@@ -217,6 +219,9 @@ def divide(
             for carrier, margin in zip(carriers, game.value.margins, strict=True)
         }
         reasons = _by_shapley(game, way, gained, relation.currency)
+    if not any(weights.values()):
+        # Nothing is earned and nothing spent; the rate of a unit is divided all the same.
+        weights = costs if any(costs.values()) else dict.fromkeys(carriers, Fraction(1))
     shares = [weights[carrier] for carrier in carriers]
     total = sum(shares, Fraction(0))
     return tuple(
@@ -239,7 +244,7 @@ def _by_distance(carriers: Sequence[str], km: dict[str, Fraction]) -> dict[str, 
     run = sum(km.values(), Fraction(0))
     return {
         carrier: f"It runs {float(km[carrier]):,.0f} of {float(run):,.0f} km, "
-        f"{float(km[carrier] / run):.2%} of the way."
+        f"{percent(float(km[carrier] / run), 2)} of the way."
         for carrier in carriers
     }
 
@@ -248,7 +253,7 @@ def _by_cost(carriers: Sequence[str], costs: dict[str, Fraction], currency: str)
     spent = sum(costs.values(), Fraction(0))
     return {
         carrier: f"It bears {_money(costs[carrier], currency)} of the {_money(spent, currency)} "
-        f"that a unit costs, {float(costs[carrier] / spent):.2%}."
+        f"that a unit costs, {percent(float(costs[carrier] / spent), 2)}."
         for carrier in carriers
     }
 
@@ -270,15 +275,22 @@ def _by_shapley(
                 if not without
                 else f"without it the others would earn {others} at best, by another way."
             )
-            reasons[carrier] = f"Its cost back, and {part:.2%} of the contribution, {amount}: {end}"
+            reasons[carrier] = (
+                f"Its cost back, and {percent(part, 2)} of the contribution, {amount}: {end}"
+            )
         elif gained[carrier]:
             reasons[carrier] = (
-                f"It carries nothing on this way, and gets {part:.2%} of the contribution, "
+                f"It carries nothing on this way, and gets {percent(part, 2)} of the contribution, "
                 f"{amount}, for standing ready: with it others can do without another carrier."
             )
         else:
             reasons[carrier] = "It adds nothing to what any others earn, so it gets nothing."
     return reasons
+
+
+def percent(share: float, decimals: int) -> str:
+    """Return a share as a percentage, in words: ``54.70 %``."""
+    return f"{100 * share:.{decimals}f} %"
 
 
 def _money(amount: Fraction, currency: str) -> str:

@@ -180,13 +180,13 @@ def propose(relation: Relation, objective: str = "contribution", rule: str = "co
             raise InvalidRequestError(f"'{given}' is not known; give {' or '.join(known)}.")
     way = cheapest_way(relation)
     cost = sum(float(section.cost) for section in way)
-    floor = least_average(way, rule)
+    floor, needy = least_average(way, rule)
     least = float(relation.rate.least_contribution)
     demand = demand_curves(relation)
     decisions = Decisions(relation, demand)
     decision = decisions.best(objective, cost, floor, least)
     if decision is None:
-        raise InvalidRequestError(_why_none(decisions, cost, floor, least, rule, way))
+        raise InvalidRequestError(_why_none(decisions, cost, floor, least, rule, needy))
     proposed = point(relation, demand, decision, cost)
     current = relation.rate.current
     game = coalition_game(relation, decisions.frontier()) if rule == "shapley" else None
@@ -250,11 +250,14 @@ def _scenarios(
     least: float,
 ) -> tuple[Scenario, ...]:
     changes = [
-        (f"elasticities {factor - 1:+.0%}", with_elasticity(relation, factor))
+        (f"elasticities {100 * (factor - 1):+.0f} %", with_elasticity(relation, factor))
         for factor in _ELASTICITY_FACTORS
     ]
     changes += [
-        (f"{alternative.name} {factor - 1:+.0%}", with_price(relation, alternative.name, factor))
+        (
+            f"{alternative.name} {100 * (factor - 1):+.0f} %",
+            with_price(relation, alternative.name, factor),
+        )
         for alternative in relation.alternatives
         for factor in _PRICE_FACTORS
     ]
@@ -294,7 +297,7 @@ def _why_none(
     floor: float,
     least: float,
     rule: str,
-    way: tuple[Section, ...],
+    needy: str | None,
 ) -> str:
     relation = decisions.relation
     code, top = relation.currency, decisions.rates[-1]
@@ -304,11 +307,10 @@ def _why_none(
             "covers that. Raise 'to' in [rate], or mend the costs in [[carriers]]."
         )
     if decisions.best("contribution", cost, floor) is None:
-        worst = max(way, key=lambda section: section.cost / section.km if section.km else 0)
         return (
             f"Divided by {rule}, a unit would have to bring {code} {floor:,.2f} on average before "
-            f"{worst.carrier_id} has its cost back, and no lawful rate up to {top} does. Divide by "
-            "cost or shapley, or raise 'to' in [rate]."
+            f"{needy} has its cost back, and no lawful rate up to {top} does. Divide by "
+            "cost or shapley, give its section a counted_km, or raise 'to' in [rate]."
         )
     best = decisions.best("contribution", cost, floor)
     assert best is not None

@@ -111,10 +111,14 @@ class Step:
     step: Decimal
 
     @property
+    def count(self) -> int:
+        """How many percentages may be proposed."""
+        return int((self.most - self.least) / self.step) + 1
+
+    @property
     def choices(self) -> tuple[Decimal, ...]:
         """Every percentage that may be proposed."""
-        count = int((self.most - self.least) / self.step)
-        return tuple(self.least + k * self.step for k in range(count + 1))
+        return tuple(self.least + k * self.step for k in range(self.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,14 @@ class RateBounds:
     least_contribution: Decimal
 
     @property
+    def count(self) -> int:
+        """How many rates may be proposed."""
+        return int((self.most - self.least) / self.step) + 1
+
+    @property
     def choices(self) -> tuple[Decimal, ...]:
         """Every rate that may be proposed."""
-        count = int((self.most - self.least) / self.step)
-        return tuple(self.least + k * self.step for k in range(count + 1))
+        return tuple(self.least + k * self.step for k in range(self.count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from kervan.tariff.money import Money
 from kervan.tariff.proposal.curve import Point
 from kervan.tariff.proposal.decision import OBJECTIVES
-from kervan.tariff.proposal.division import RULES
+from kervan.tariff.proposal.division import RULES, percent
 from kervan.tariff.proposal.propose import Proposal
 from kervan.tariff.proposal.shapley import EXACT_UP_TO
 
@@ -54,12 +54,12 @@ def _head(proposal: Proposal) -> Iterator[str]:
     relation, found = proposal.relation, proposal.proposed
     code = relation.currency
     yield f"  rate           {Money.of(proposal.decision.rate, code)} a unit"
-    for step, percent in zip(relation.steps, proposal.decision.rebates, strict=True):
-        net = Money.of(proposal.decision.rate * (1 - percent / 100), code)
-        granted = f"{percent.normalize():f} % from {step.from_teu:,.0f} TEU a year: {net}"
-        yield f"  rebate         {granted if percent else f'none from {step.from_teu:,.0f} TEU'}"
+    for step, rebate in zip(relation.steps, proposal.decision.rebates, strict=True):
+        net = Money.of(proposal.decision.rate * (1 - rebate / 100), code)
+        granted = f"{rebate.normalize():f} % from {step.from_teu:,.0f} TEU a year: {net}"
+        yield f"  rebate         {granted if rebate else f'none from {step.from_teu:,.0f} TEU'}"
     potential = sum(segment.teu for segment in relation.segments)
-    share = _percent(found.share, 1)
+    share = percent(found.share, 1)
     yield f"  volume         {found.teu:,.0f} TEU a year, {share} of {potential:,.0f}"
     yield f"  revenue        {whole(found.revenue, code)} a year"
     yield f"  contribution   {whole(found.contribution, code)} a year"
@@ -94,9 +94,10 @@ def _today(proposal: Proposal) -> Iterator[str]:
     )
     if found.contribution > 0 and now.contribution > 0 and found.teu and now.teu:
         needed = now.contribution / (found.contribution / found.teu)
+        change, expected = (100 * teu / now.teu - 100 for teu in (needed, found.teu))
         yield (
-            f"At the proposed rate {needed:,.0f} TEU ({needed / now.teu - 1:+.0%}) would earn as "
-            f"much as today; {found.teu:,.0f} ({found.teu / now.teu - 1:+.0%}) are expected."
+            f"At the proposed rate {needed:,.0f} TEU ({change:+.0f} %) would earn as much as "
+            f"today; {found.teu:,.0f} ({expected:+.0f} %) are expected."
         )
 
 
@@ -158,7 +159,7 @@ def curve_rows(proposal: Proposal) -> list[tuple[str, ...]]:
     return [
         (
             f"{point.rate:,.2f}",
-            f"{point.share:.1%}",
+            percent(point.share, 1),
             f"{point.teu:,.0f}",
             f"{point.revenue:,.0f}",
             f"{point.contribution:,.0f}",
@@ -212,7 +213,7 @@ def part_rows(proposal: Proposal) -> list[tuple[str, ...]]:
     rows = [
         (
             part.carrier_id,
-            f"{float(part.share):.2%}",
+            percent(float(part.share), 2),
             *(f"{money.major:,}" for money in (part.unit, part.year, part.cost, part.contribution)),
         )
         for part in proposal.parts
@@ -226,7 +227,7 @@ def part_rows(proposal: Proposal) -> list[tuple[str, ...]]:
             [p.contribution.minor for p in proposal.parts],
         )
     ]
-    return [*rows, ("together", "100.00%", *(f"{money.major:,}" for money in sums))]
+    return [*rows, ("together", "100.00 %", *(f"{money.major:,}" for money in sums))]
 
 
 def table(
@@ -240,10 +241,6 @@ def table(
             for k, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield f"  {'  '.join(cells)}".rstrip()
-
-
-def _percent(share: float, decimals: int) -> str:
-    return f"{share:.{decimals}%}".replace("%", " %")
 
 
 def whole(amount: float, currency: str) -> str:

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kervan.errors import InvalidRequestError
 from kervan.tariff.proposal.chart import curve_picture
@@ -244,6 +245,27 @@ def _excel(proposal: Proposal, names: Mapping[str, str]) -> bytes:
             sheet.column_dimensions[cells[0].column_letter].width = 16
             for cell in cells:
                 cell.number_format = form
+    _excel_chart(book["Curve"])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _excel_chart(sheet: Any) -> None:
+    """Draw revenue and contribution over the rate beside the table."""
+    from openpyxl.chart import Reference, ScatterChart, Series
+
+    chart = ScatterChart()
+    chart.style, chart.width, chart.height = 13, 22, 12
+    chart.x_axis.title, chart.y_axis.title = "rate", "a year"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    last = sheet.max_row
+    rates = Reference(sheet, min_col=1, min_row=2, max_row=last)
+    for column in (4, 5):
+        values = Reference(sheet, min_col=column, min_row=1, max_row=last)
+        series = Series(values, rates, title_from_data=True)
+        series.marker.symbol = "none"
+        chart.series.append(series)
+    chart.x_axis.scaling.min = sheet.cell(2, 1).value
+    chart.x_axis.scaling.max = sheet.cell(last, 1).value
+    sheet.add_chart(chart, "I2")
