@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from math import erfc, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +15,13 @@ from hypothesis import strategies as st
 
 from kervan import read_feed
 from kervan.errors import InvalidRequestError, NoItineraryError
+from kervan.feed.tables import MinuteOfDay
 from kervan.itinerary import Itinerary, earliest_arrival, pareto_itineraries
 from kervan.itinerary.reliability import Reliability, reliability
 from kervan.network import Network, compile_network
 from kervan.network.arrays import ROLLING
-from kervan.network.durations import CONSTANT, LOGNORMAL
+from kervan.network.durations import CONSTANT, LOGNORMAL, UNIFORM, Duration
+from kervan.network.spreads import spread_of
 from tests.corridors import Corridor, random_corridor
 from tests.itinerary.brute_force import FAR, BruteForce, Hop
 from tests.itinerary.monte_carlo import MonteCarlo
@@ -149,8 +153,6 @@ def test_a_missed_ferry_is_replaced_by_the_next_departure() -> None:
     train, ferry = told.connections
     # Monday's ferry at noon: 26 hours after hand-over, of which 2 are the change.
     z = np.log(24 / 20) / (np.log(2) / 1.6448536269514722)
-    from math import erfc, sqrt
-
     missed = 0.5 * erfc(z / sqrt(2))
     assert train.chance_missed is None
     assert ferry.chance_missed == pytest.approx(missed, abs=0.003)
@@ -201,3 +203,98 @@ def test_a_grid_that_cannot_be_is_refused() -> None:
             reliability(network, found[0], step=step)
     with pytest.raises(InvalidRequestError, match="no rides"):
         reliability(network, replace(found[0], rides=()))
+
+
+def ferry_after_train(change_p95: float, **ferry: Any) -> tuple[Network, Itinerary]:
+    """A train that comes at 08:00, a change of four hours, a weekly ferry at 13:00."""
+    corridor = Corridor()
+    for place in ("KZALA", "KZAAU", "AZBAK"):
+        corridor.place(place)
+    corridor.timetable("T", [("KZALA", None, "0 00:00"), ("KZAAU", "0 08:00", None)])
+    corridor.timetable(
+        "F",
+        [("KZAAU", None, "0 13:00"), ("AZBAK", "1 13:00", None)],
+        mode="sea",
+        days="1000000",
+        **ferry,
+    )
+    corridor.transfer("KZAAU", "rail", "sea", 4.0, change_p95)
+    network = compile_network(corridor.feed(), FIRST, LAST)
+    monday = datetime(2026, 3, 30, tzinfo=UTC)
+    return network, earliest_arrival(network, "KZALA", "AZBAK", monday)
+
+
+@pytest.mark.parametrize("step", [30, 47, 720])
+def test_a_connection_that_is_just_caught_is_caught_on_every_grid(step: int) -> None:
+    network, itinerary = ferry_after_train(4.0)
+    told = reliability(network, itinerary, step=step)
+    assert told.connections[1].chance_missed == 0.0
+    assert told.p50 == told.p95 == itinerary.arrival
+
+
+@pytest.mark.parametrize("step", [10, 30, 60])
+def test_a_timetabled_run_is_late_by_its_own_spread(step: int) -> None:
+    late = {1: {"run_p50_hours": 20.0, "run_p95_hours": 26.0}}
+    network, itinerary = ferry_after_train(4.0, call_options=late)
+    told = reliability(network, itinerary, step=step)
+    # Planned 24 hours, and the spread of the run: P95 is six hours later.
+    assert told.p50 == pytest.approx(itinerary.arrival, abs=10)
+    assert told.p95 == pytest.approx(itinerary.arrival + 6 * 60, abs=10)
+    run = Duration(LOGNORMAL, 24 * 60.0, 30 * 60.0)
+    assert told.mean == pytest.approx(itinerary.arrival - 24 * 60 + run.mean, abs=1)
+
+
+def test_cargo_that_outlives_the_timetable_is_unfinished_and_not_forgotten() -> None:
+    corridor = Corridor()
+    for place in ("KZALA", "KZAAU", "AZBAK"):
+        corridor.place(place)
+    corridor.rolling("R", ["KZALA", "KZAAU"], [10.0], run_p95_hours=[40.0])
+    corridor.terminal("KZAAU", ["rail", "sea"], 0.0)
+    corridor.timetable(
+        "F",
+        [("KZAAU", None, "0 13:00"), ("AZBAK", "1 13:00", None)],
+        mode="sea",
+        calendar_id=corridor.calendar(valid_to=date(2026, 3, 28)),
+    )
+    network = compile_network(corridor.feed(), FIRST, LAST)
+    told = reliability(network, earliest_arrival(network, "KZALA", "AZBAK", READY))
+    # Ready on 27 March at 05:00; the last ferry leaves on the 28th at 13:00, 32 hours later.
+    z = np.log(32 / 10) / (np.log(4) / 1.6448536269514722)
+    assert told.chance_unfinished == pytest.approx(0.5 * erfc(z / sqrt(2)), abs=0.002)
+    assert told.p50 is not None
+    assert told.p95 is None
+
+
+def test_cargo_that_comes_at_night_waits_until_the_dock_opens() -> None:
+    corridor = Corridor()
+    for place in ("KZALA", "KZAAU"):
+        corridor.place(place)
+    corridor.rolling("R", ["KZALA", "KZAAU"], [24.0], run_p95_hours=[30.0])
+    eight, noon = MinuteOfDay(8 * 60), MinuteOfDay(12 * 60)
+    corridor.terminal("KZAAU", ["rail"], 1.0, opens_local=eight, closes_local=noon)
+    network = compile_network(corridor.feed(), FIRST, LAST)
+    told = reliability(network, earliest_arrival(network, "KZALA", "KZAAU", READY))
+    ride = Duration(LOGNORMAL, 24 * 60.0, 30 * 60.0)
+    for day in (1, 2):
+        opens = int((READY + timedelta(days=day, hours=3)).timestamp()) // 60
+        by = ride.cdf(np.array([day * 24 * 60.0 + 180, day * 24 * 60.0 + 420 - 1440]))
+        assert told.chance_by(opens) == pytest.approx(by[0], abs=0.003)
+        # From noon of the day before nothing is taken in.
+        assert told.chance_by(opens - 1) == pytest.approx(by[1], abs=0.003)
+
+
+@pytest.mark.parametrize("step", [15, 30, 60])
+def test_a_sum_of_durations_keeps_its_mean_and_its_chances(step: int) -> None:
+    durations = (
+        Duration(LOGNORMAL, 600.0, 1500.0),
+        Duration(CONSTANT, 47.0, 47.0),
+        Duration(UNIFORM, 720.0, 1368.0),
+        Duration(LOGNORMAL, 130.0, 140.0),
+    )
+    spread = spread_of(durations, step)
+    assert spread.mean(step) == pytest.approx(sum(d.mean for d in durations), abs=0.51)
+    rng = np.random.default_rng(3)
+    sample = np.sort(sum(d.sample(rng, 400_000) for d in durations))
+    ends = spread.offset + (spread.first + np.arange(len(spread.bins))) * step
+    by = np.searchsorted(sample, ends, side="right") / len(sample)
+    assert np.abs(np.cumsum(spread.bins) - by).max() < 0.004

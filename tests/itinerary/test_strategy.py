@@ -21,10 +21,13 @@ from kervan.network import Network, compile_network
 from tests.corridors import Corridor, random_corridor
 from tests.itinerary.brute_force import FAR, BruteForce, Hop
 from tests.itinerary.monte_carlo import MonteCarlo
+from tests.itinerary.recursion import Recursion
 
 FIRST, LAST = date(2026, 3, 24), date(2026, 4, 20)
 READY = datetime(2026, 3, 27, 5, 0, tzinfo=UTC)
 STEP = 30
+CHANGING = (10, 21, 23, 25, 30, 45, 59, 65, 80, 105, 187, 237)
+"""Random corridors on which the best strategy changes on the way, as few of them need to."""
 
 
 @lru_cache(maxsize=64)
@@ -64,6 +67,34 @@ def test_without_chance_the_strategy_is_the_earliest_arrival(seed: int) -> None:
     assert strategy.arrival.p50 == strategy.arrival.p95 == found.arrival
 
 
+@pytest.mark.parametrize("days", [None, 4])
+@pytest.mark.parametrize("seed", [0, 9, *CHANGING])
+def test_the_strategy_is_the_one_found_by_trying_everything(seed: int, days: int | None) -> None:
+    feed = random_corridor(seed, spread=True)
+    # Beyond its horizon a network keeps no opening hours: the grid must end before.
+    last = date(2026, 6, 20)
+    network, brute = compile_network(feed, FIRST, last), BruteForce(feed, FIRST, last)
+    origin, destination = feed.places[0].place_id, feed.places[-1].place_id
+    latest = None if days is None else READY + timedelta(days=days)
+    try:
+        strategy = best_strategy(
+            network, origin, destination, READY, Constraints(latest_arrival=latest), step=60
+        )
+    except NoItineraryError:
+        return
+    assert strategy.grid.end <= (network.last_day + 1) * 1440
+    everything = Recursion(brute, destination, strategy.grid.start, strategy.grid.points)
+    assert strategy.expected == pytest.approx(
+        everything.expected(origin, strategy.ready), rel=0.0, abs=1e-6
+    )
+    # What the decisions lead to is what they promise.
+    unfinished = strategy.chance_unfinished
+    told = (1 - unfinished) * (strategy.arrival.mean if unfinished < 1 else 0.0)
+    assert told + unfinished * strategy.grid.end == pytest.approx(
+        strategy.expected, rel=0.0, abs=0.01
+    )
+
+
 def follow(strategy: Strategy, brute: BruteForce, seed: int) -> float:
     """Follow a strategy once, with dice; return the minute of arrival."""
     dice = MonteCarlo(brute, seed)
@@ -98,7 +129,7 @@ def follow(strategy: Strategy, brute: BruteForce, seed: int) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", [*range(8), *CHANGING])
 def test_followed_with_dice_it_arrives_when_it_promised(seed: int) -> None:
     _, brute, strategy, _, _ = case(seed, spread=True)
     if strategy is None:
