@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kervan.feed.tables import Closure, Feed
+from kervan.feed.tables import Closure, ExchangeRate, Feed
+from kervan.feed.validity import holds_on
 
 
 def feed_as_of(feed: Feed, day: date) -> Feed:
@@ -27,7 +28,7 @@ def feed_as_of(feed: Feed, day: date) -> Feed:
     day
         The day, local to each row's place.
     """
-    shut = [row for row in feed.closures if _holds(row, day)]
+    shut = [row for row in feed.closures if holds_on(row, day)]
     links = _open(feed.links, "link_id", "link", shut, day)
     crossings = _open(feed.border_crossings, "crossing_id", "border_crossing", shut, day)
     services = _open(feed.services, "service_id", "service", shut, day)
@@ -54,18 +55,13 @@ def feed_as_of(feed: Feed, day: date) -> Feed:
             for row in _in_force(feed.surcharges, day)
             if row.service_id is None or row.service_id in running
         ),
-        exchange_rates=_latest_rates(feed, day),
+        exchange_rates=tuple(latest_rates(feed.exchange_rates, day).values()),
         emission_factors=_in_force(feed.emission_factors, day),
     )
 
 
-def _holds(row: Any, day: date) -> bool:
-    begun = row.valid_from is None or row.valid_from <= day
-    return begun and (row.valid_to is None or day <= row.valid_to)
-
-
 def _in_force(rows: Iterable[Any], day: date) -> tuple[Any, ...]:
-    return tuple(row for row in rows if _holds(row, day))
+    return tuple(row for row in rows if holds_on(row, day))
 
 
 def _open(
@@ -75,10 +71,11 @@ def _open(
     return tuple(row for row in _in_force(rows, day) if getattr(row, key) not in closed)
 
 
-def _latest_rates(feed: Feed, day: date) -> tuple[Any, ...]:
-    latest: dict[tuple[str, str], Any] = {}
-    for row in feed.exchange_rates:
+def latest_rates(rates: Iterable[ExchangeRate], day: date) -> dict[tuple[str, str], ExchangeRate]:
+    """Return the last rate published by a day, by the currencies it leads from and to."""
+    latest: dict[tuple[str, str], ExchangeRate] = {}
+    for row in rates:
         pair = (row.from_currency, row.to_currency)
         if row.rate_date <= day and (pair not in latest or latest[pair].rate_date < row.rate_date):
             latest[pair] = row
-    return tuple(latest.values())
+    return latest

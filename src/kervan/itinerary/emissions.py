@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kervan.feed.tables import EmissionFactor
+from kervan.feed.validity import holds_on
 from kervan.network import Network
 from kervan.network.legs import Leg, Stretch
 from kervan.shipment import Shipment
@@ -82,8 +83,7 @@ class EmissionFactors:
     def __init__(self, factors: Iterable[EmissionFactor], day: date) -> None:
         self._by_mode: dict[str, list[EmissionFactor]] = defaultdict(list)
         for factor in factors:
-            begun = factor.valid_from is None or factor.valid_from <= day
-            if begun and (factor.valid_to is None or day <= factor.valid_to):
+            if holds_on(factor, day):
                 self._by_mode[factor.mode].append(factor)
         self._find = lru_cache(maxsize=None)(self._search)
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 import numpy as np
 
 from kervan.feed.tables import Feed, Place, Terminal
+from kervan.feed.validity import overlap
 from kervan.network.clock import MINUTES_PER_DAY, day_of, zone_offsets
 from kervan.network.durations import Duration
 from kervan.network.intervals import ALWAYS, Spans, complement, intersection, union
@@ -30,9 +31,7 @@ class Docks:
         self._terminals: dict[str, list[Terminal]] = defaultdict(list)
         first, last = day_of(first_day), day_of(last_day)
         for terminal in feed.terminals:
-            begins_later = terminal.valid_from is not None and terminal.valid_from > last
-            ended_before = terminal.valid_to is not None and terminal.valid_to < first
-            if not begins_later and not ended_before:
+            if overlap(terminal.valid_from, terminal.valid_to, first, last):
                 self._terminals[terminal.place_id].append(terminal)
         self._transfers = {
             (row.place_id, row.from_mode, row.to_mode): Duration.of_hours(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kervan.feed.tables import BorderCrossing, Closure, Feed, Link, Place
+from kervan.feed.validity import holds_on
 from kervan.network.clock import MINUTES_PER_DAY, day_number, zone_offsets
 from kervan.network.intervals import ALWAYS, DAWN, NEVER, Spans, complement, intersection, union
 
@@ -171,8 +172,4 @@ class Ways:
 
 
 def _usable(link: Link, day: date, planned: bool) -> bool:
-    if link.status == "planned" and not planned:
-        return False
-    return (link.valid_from is None or link.valid_from <= day) and (
-        link.valid_to is None or day <= link.valid_to
-    )
+    return (planned or link.status != "planned") and holds_on(link, day)

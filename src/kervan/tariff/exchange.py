@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
+from kervan.feed.as_of import latest_rates
 from kervan.feed.tables import ExchangeRate
 
 _MOST_STEPS = 4
@@ -51,15 +52,8 @@ class ExchangeRates:
 
     def __init__(self, rows: Iterable[ExchangeRate], day: date) -> None:
         self.day = day
-        latest: dict[tuple[str, str], ExchangeRate] = {}
-        for row in rows:
-            pair = (row.from_currency, row.to_currency)
-            if row.rate_date <= day and (
-                pair not in latest or latest[pair].rate_date < row.rate_date
-            ):
-                latest[pair] = row
         self._next: dict[str, dict[str, ExchangeRate]] = {}
-        for (here, there), row in sorted(latest.items()):
+        for (here, there), row in sorted(latest_rates(rows, day).items()):
             for start, end in ((here, there), (there, here)):
                 known = self._next.setdefault(start, {})
                 if end not in known or known[end].rate_date < row.rate_date:

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kervan.feed.tables import Feed, Surcharge, TariffItem
+from kervan.feed.validity import holds_on
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment
-from kervan.tariff.record import holds_on, on_record
+from kervan.tariff.record import on_record
 
 
 @dataclass(frozen=True, slots=True)

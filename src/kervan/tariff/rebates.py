@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from kervan.feed.tables import Rebate
+from kervan.feed.validity import holds_on
 from kervan.shipment import Shipment
 from kervan.tariff.lines import PriceLine
-from kervan.tariff.record import holds_on, on_record
+from kervan.tariff.record import on_record
 
 
 class Rebates:

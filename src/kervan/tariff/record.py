@@ -42,9 +42,3 @@ def key_of(row: Any) -> str:
     """Return the key of a tariff item, surcharge or rebate."""
     key: str = getattr(row, type(row).KEY[0])
     return key
-
-
-def holds_on(row: Any, day: date) -> bool:
-    """Return whether a row is valid for a day of carriage."""
-    begun = row.valid_from is None or row.valid_from <= day
-    return begun and (row.valid_to is None or day <= row.valid_to)

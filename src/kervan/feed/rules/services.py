@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from kervan.feed.parse import ParsedTable, Tables
-from kervan.feed.rules.validity import WEEKDAYS, overlap, runs_between, within
+from kervan.feed.rules.validity import WEEKDAYS, runs_between
+from kervan.feed.validity import overlap, within
 
 _NEEDED = {
     "timetable": ("calendar_id", "Name the calendar of its days."),

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from kervan.feed.parse import ParsedTable, Tables
+from kervan.feed.validity import overlap, within
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -206,20 +207,6 @@ def overlaps(tables: Tables) -> None:
 def _claim(columns: tuple[str, ...], row: Any) -> str:
     given = ((name, getattr(row, name)) for name in columns)
     return ", ".join(f"{name} {value}" for name, value in given if value not in (None, ()))
-
-
-def within(day: date, first: date | None, last: date | None) -> bool:
-    """Return whether a day lies in a validity."""
-    return (first is None or first <= day) and (last is None or day <= last)
-
-
-def overlap(
-    first: date | None, last: date | None, other_first: date | None, other_last: date | None
-) -> bool:
-    """Return whether two validities have a day in common."""
-    start = max((day for day in (first, other_first) if day), default=None)
-    end = min((day for day in (last, other_last) if day), default=None)
-    return start is None or end is None or start <= end
 
 
 def runs_between(calendar: Any, first: date | None, last: date | None) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 from kervan.feed.codes import commodities
 from kervan.feed.tables import Feed, Rebate, Surcharge, TariffItem
+from kervan.feed.validity import holds_on
 from kervan.network.legs import Leg
-from kervan.tariff.record import holds_on, key_of, on_record, was_recorded
+from kervan.tariff.record import key_of, on_record, was_recorded
 from kervan.tariff.sheet.compiled import CompiledTariff
 from kervan.tariff.sheet.findings import ERROR, WARNING, Finding
 from kervan.tariff.sheet.inversions import gaps_and_inversions
