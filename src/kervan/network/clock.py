@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kervan.feed.zones import zone
+from kervan.feed.zones import offset_changes, zone
 
 MINUTES_PER_DAY = 1440
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,32 +82,7 @@ class ZoneOffsets:
 @lru_cache(maxsize=512)
 def zone_offsets(zone_name: str, first_day: int, last_day: int) -> ZoneOffsets:
     """Return the offsets of a zone from ``first_day`` to ``last_day`` (day numbers, included)."""
-    tz = zone(zone_name)
-
-    def offset(minute: int) -> int:
-        delta = datetime_of(minute).astimezone(tz).utcoffset()
-        return 0 if delta is None else int(delta / timedelta(minutes=1))
-
-    changes: list[int] = []
-    offsets: list[int] = []
-    # Two changes never fall within the same week, so a weekly look misses none.
-    low = (first_day - 1) * MINUTES_PER_DAY
-    end = (last_day + 2) * MINUTES_PER_DAY
-    here = offset(low)
-    offsets.append(here)
-    while low < end:
-        high = min(low + 7 * MINUTES_PER_DAY, end)
-        there = offset(high)
-        if there != here:
-            before, after = low, high
-            while after - before > 1:
-                middle = (before + after) // 2
-                if offset(middle) == here:
-                    before = middle
-                else:
-                    after = middle
-            changes.append(after)
-            offsets.append(there)
-            here = there
-        low = high
+    first = (first_day - 1) * MINUTES_PER_DAY
+    last = (last_day + 2) * MINUTES_PER_DAY
+    changes, offsets = offset_changes(zone_name, first, last)
     return ZoneOffsets(np.array(changes, np.int64), np.array(offsets, np.int64))

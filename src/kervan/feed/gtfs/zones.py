@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
 from kervan.errors import FeedError
-from kervan.feed.zones import zone
+from kervan.feed.zones import offset_changes, zone
 
 MINUTES_PER_DAY = 1440
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
@@ -60,7 +59,15 @@ def country_of_zone(name: str) -> str | None:
 
 
 class ZoneClock:
-    """A zone's offsets from UTC over a span of days, in minutes since 1970-01-01T00:00 UTC."""
+    """A zone's offsets from UTC over a span of days, in minutes since 1970-01-01T00:00 UTC.
+
+    Attributes
+    ----------
+    changes
+        Minutes at which the offset changes, ascending.
+    offsets
+        Minutes to add to UTC before the first change and after each.
+    """
 
     def __init__(self, name: str, first: int, last: int) -> None:
         """Look the changes up.
@@ -72,24 +79,11 @@ class ZoneClock:
         first, last
             First and last day needed, as :meth:`datetime.date.toordinal` numbers them.
         """
-        self._zone = zone(name)
-        self.changes: list[int] = []
-        """Minutes at which the offset changes, ascending."""
-        self.offsets: list[int] = []
-        """Minutes to add to UTC before the first change and after each."""
-        low = (first - _EPOCH_ORDINAL - 3) * MINUTES_PER_DAY
-        end = (last - _EPOCH_ORDINAL + 3) * MINUTES_PER_DAY
-        here = self._look_up(low)
-        self.offsets.append(here)
-        # Two changes never fall within the same week, so a weekly look misses none.
-        while low < end:
-            high = min(low + 7 * MINUTES_PER_DAY, end)
-            there = self._look_up(high)
-            if there != here:
-                self.changes.append(self._change_between(low, high, here))
-                self.offsets.append(there)
-                here = there
-            low = high
+        self.changes, self.offsets = offset_changes(
+            name,
+            (first - _EPOCH_ORDINAL - 3) * MINUTES_PER_DAY,
+            (last - _EPOCH_ORDINAL + 3) * MINUTES_PER_DAY,
+        )
 
     def offset_at(self, minute: int) -> int:
         """Return the minutes to add to UTC at a moment."""
@@ -100,19 +94,6 @@ class ZoneClock:
         noon = (day - _EPOCH_ORDINAL) * MINUTES_PER_DAY + 720
         offset = self.offset_at(noon - self.offset_at(noon))
         return noon - offset - 720
-
-    def _look_up(self, minute: int) -> int:
-        offset = (_EPOCH + timedelta(minutes=minute)).astimezone(self._zone).utcoffset()
-        return 0 if offset is None else int(offset / timedelta(minutes=1))
-
-    def _change_between(self, low: int, high: int, before: int) -> int:
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._look_up(middle) == before:
-                low = middle
-            else:
-                high = middle
-        return high
 
 
 Steps = tuple[int, tuple[tuple[int, int], ...]]
