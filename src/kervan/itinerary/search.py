@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kervan.errors import InvalidRequestError, NoItineraryError
+from kervan.feed.great_circle import great_circle_km
 from kervan.itinerary.constraints import (
     Constraints,
     allowed_legs,
@@ -399,8 +400,4 @@ def _nothing(
 
 def _distance_km(network: Network, left: int, right: int) -> float:
     a, b = network.places[left], network.places[right]
-    lat_a, lat_b = np.radians(a.latitude_deg), np.radians(b.latitude_deg)
-    half_lat = (lat_b - lat_a) / 2
-    half_lon = np.radians(b.longitude_deg - a.longitude_deg) / 2
-    chord = np.sin(half_lat) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin(half_lon) ** 2
-    return float(2 * 6371.0088 * np.arcsin(np.sqrt(chord)))
+    return great_circle_km(a.latitude_deg, a.longitude_deg, b.latitude_deg, b.longitude_deg)

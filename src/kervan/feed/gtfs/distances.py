@@ -11,13 +11,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from kervan.feed.great_circle import great_circle_km
 from kervan.feed.gtfs.files import Archive
 from kervan.feed.gtfs.naming import Claims
 from kervan.feed.gtfs.report import Tally
 from kervan.feed.gtfs.runs import UNSTATED, Run
 from kervan.feed.gtfs.stops import Spot
 from kervan.feed.gtfs.values import Columns, number, plain, whole
-from kervan.feed.rules.network import great_circle_km
 from kervan.feed.tables import Link, Place
 
 Pair = tuple[str, str, str]

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from kervan.feed.great_circle import great_circle_km
 from kervan.feed.gtfs.report import Tally
 from kervan.feed.gtfs.stops import Spot
 from kervan.feed.gtfs.trips import ON_DEMAND, StopTimes, Trip
 from kervan.feed.gtfs.values import BLANK
-from kervan.feed.rules.network import great_circle_km
 
 LOADS, DISCHARGES, APPROXIMATE, INTERPOLATED = 1, 2, 4, 8
 """Flags of a call."""

@@ -7,22 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
+from kervan.feed.great_circle import great_circle_km
 from kervan.feed.parse import Tables
 from kervan.feed.rules.timetables import calls_by_service
 
-_EARTH_KM = 6371.0
 _FAR_FROM_ZONE_KM = 6000.0
 _SHORTER_THAN_THE_CROW = 0.97
-
-
-def great_circle_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Return the distance as the crow flies, in km (haversine, sphere of 6371 km)."""
-    a, b = radians(lat), radians(other_lat)
-    half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_lon - lon) / 2) ** 2
-    return 2 * _EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
 def places(tables: Tables) -> None:
