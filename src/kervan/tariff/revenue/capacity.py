@@ -141,6 +141,29 @@ class Outlook:
         """Least that the group must earn on this leg."""
         return Decimal(str(round(self.displacement, 6))) + self.carrying_cost
 
+    @property
+    def fits(self) -> bool:
+        """Whether there are places enough for the group."""
+        return math.isfinite(self.displacement)
+
+    def as_written(self) -> Outlook:
+        """Return it with the decimals that are kept of it: six of money, twelve of the load."""
+        return replace(
+            self,
+            displacement=round(self.displacement, 6) if self.fits else math.inf,
+            carrying_cost=round(self.carrying_cost, 6),
+            expected_load=round(self.expected_load, 12),
+        )
+
+    def converted(self, factor: Decimal, currency: str) -> Outlook:
+        """Return it in another currency, of which one unit of its own is worth ``factor``."""
+        return replace(
+            self,
+            displacement=float(Decimal(str(self.displacement)) * factor) if self.fits else math.inf,
+            carrying_cost=self.carrying_cost * factor,
+            currency=currency,
+        ).as_written()
+
 
 @dataclass(frozen=True, slots=True)
 class CapacityChange:
@@ -278,7 +301,7 @@ def _check(price: Price, outlooks: Sequence[Outlook]) -> None:
                 f"{found.name} has its bid price in {found.currency}, the price is in "
                 f"{price.currency}; make both in one currency."
             )
-        if math.isinf(found.displacement):
+        if not found.fits:
             raise InvalidRequestError(
                 f"{found.name} has {found.left_teu:g} TEU left, and {found.teu:g} are asked for; "
                 "choose another departure."
