@@ -80,7 +80,8 @@ def explain(
         else:
             print_error(error)
         ctx.exit(2)
-    text = list(clerk_lines(found.price, found.legs, found.shipment, feed))
+    reasons = () if found.capacity is None else found.capacity.sentences
+    text = list(clerk_lines(found.price, found.legs, found.shipment, feed, reasons))
     if as_json:
         content: dict[str, Any] = {
             "schema": SCHEMA,

@@ -231,4 +231,7 @@ def _share(row: _Row, other: _Row, rides: Rides) -> bool:
 def _leaves(first: date, last: date) -> str:
     if first == last:
         return f"departure of {first.day} {first:%B %Y}"
-    return f"departure of {first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    begin = f"{first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        begin += f" {first:%B}" if first.year == last.year else f" {first:%B %Y}"
+    return f"departure of {begin} to {last.day} {last:%B %Y}"
