@@ -102,6 +102,17 @@ def write_curve(proposal: Proposal, path: Path, names: Mapping[str, str]) -> Non
         content = _csv(proposal).encode()
     else:
         content = _excel(proposal, names)
+    write_whole(path, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file; what is at the path is replaced only once all of it is written.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the file cannot be written.
+    """
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)

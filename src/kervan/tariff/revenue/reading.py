@@ -22,6 +22,9 @@ from kervan.tariff.revenue.faults import Faults, InvalidInventoryError, known
 from kervan.tariff.revenue.inventory import QUARTER_TEU, CountedRun, ExpectedDemand, Inventory
 from kervan.tariff.revenue.runs import read_runs
 
+EARLIEST, LATEST = date(1971, 1, 1), date(2198, 12, 31)
+"""Days on which places may have been counted: the clock knows days up to a year later."""
+
 MOST_VALUES = 20_000_000
 """Days times quarters of a TEU that bid prices are kept for, over all departures."""
 
@@ -65,7 +68,7 @@ def inventory_of(content: Mapping[str, Any], file: str, feed: Feed) -> Inventory
     about = faults.take(lambda: _table(top, "places", "counted_on and currency"), None)
     counted_on, currency = date.min, ""
     if about is not None:
-        counted_on = faults.take(lambda: about.day("counted_on"), date.min)
+        counted_on = faults.take(lambda: _counted_on(about), date.min)
         currency = faults.take(lambda: _currency(about), "")
         faults.end(about)
     rule = _rule(top, feed, faults)
@@ -96,6 +99,15 @@ def _table(top: Fields, key: str, keys: str) -> Fields:
             "of its own, and them below it."
         )
     return found
+
+
+def _counted_on(fields: Fields) -> date:
+    day: date = fields.day("counted_on")
+    if not EARLIEST <= day <= LATEST:
+        fields.refuse(
+            "counted_on", f"it is {day}; a day from {EARLIEST} to {LATEST} was expected. Mend it."
+        )
+    return day
 
 
 def _currency(fields: Fields) -> str:

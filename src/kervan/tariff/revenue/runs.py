@@ -140,7 +140,7 @@ def _run(row: _Row, rides: Rides, faults: Faults) -> CountedRun | None:
 
 
 def _capacity(fields: Fields, service: Service) -> Decimal:
-    offered = None if service.capacity_teu is None else Decimal(str(service.capacity_teu))
+    offered = None if service.capacity_teu is None else Decimal(f"{service.capacity_teu:g}")
     if offered is None and "capacity_teu" not in fields:
         fields.refuse(
             "capacity_teu",
