@@ -23,7 +23,7 @@ def read_demand(
     feed: Feed,
     counted_on: date,
     runs: Sequence[CountedRun],
-    complete: bool,
+    sound: bool,
     faults: Faults,
 ) -> tuple[ExpectedDemand, ...]:
     """Return the groups that are sound; what is wrong with the others is kept in faults.
@@ -38,13 +38,13 @@ def read_demand(
         Day of the count.
     runs
         Departures of the file.
-    complete
-        Whether these are all. Without the faulty ones nobody can say what a group travels on.
+    sound
+        Whether none of them has a fault. With one nobody can say what a group travels on.
     faults
         Added to.
     """
     places = [row.place_id for row in feed.places]
-    found = [_demand(fields, places, counted_on, runs, complete, faults) for fields in tables]
+    found = [_demand(fields, places, counted_on, runs, sound, faults) for fields in tables]
     return tuple(row for row in found if row is not None)
 
 
@@ -53,7 +53,7 @@ def _demand(
     places: Sequence[str],
     counted_on: date,
     runs: Sequence[CountedRun],
-    complete: bool,
+    sound: bool,
     faults: Faults,
 ) -> ExpectedDemand | None:
     before = len(faults)
@@ -75,7 +75,7 @@ def _demand(
     start = faults.take(lambda: fields.day("asks_from", counted_on), counted_on)
     end = faults.take(lambda: fields.day("asks_to", None), None)
     faults.end(fields)
-    if len(faults) > before or not complete:
+    if len(faults) > before or not sound:
         return None
     none: tuple[CountedRun, ...] = ()
     way = faults.take(lambda: _way(fields, named, origin, destination, runs), none)

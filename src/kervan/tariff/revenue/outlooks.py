@@ -113,7 +113,7 @@ def inventory_outlook(inventory: Inventory, teu: float = 2.0) -> InventoryOutloo
                 left_teu=seen.left_teu,
                 expected_load=seen.expected_load,
                 dual_price=float(values.plan.bid_prices[row]),
-                bid_price=seen.displacement / teu if seen.fits else None,
+                bid_price=float(curve[-1]) if seen.fits else None,
                 curve=tuple(
                     CurvePoint(unit * left, float(curve[left])) for left in range(least, len(curve))
                 ),

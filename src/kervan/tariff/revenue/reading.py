@@ -83,8 +83,10 @@ def inventory_of(content: Mapping[str, Any], file: str, feed: Feed) -> Inventory
         )
     if counted_on == date.min:
         raise InvalidInventoryError(file, faults)
+    before = len(faults)
     runs = read_runs(tables, feed, counted_on, faults)
-    demand = read_demand(groups, feed, counted_on, runs, len(runs) == len(tables), faults)
+    sound = bool(tables) and len(faults) == before
+    demand = read_demand(groups, feed, counted_on, runs, sound, faults)
     _check_size(runs, demand, counted_on, file, faults)
     if faults or rule is None:
         raise InvalidInventoryError(file, faults)
