@@ -131,11 +131,10 @@ def test_a_departure_too_full_is_named_and_its_price_is_that_of_the_tariff() -> 
     assert written["offers"][0]["capacity"]["departures"][0]["displacement"] is None
     found = reprice(CORRIDOR.feed, written, 1)
     assert found.is_as_quoted
-    assert "1 TEU left" in "\n".join(
-        clerk_lines(
-            found.price, found.legs, found.shipment, CORRIDOR.feed, found.capacity.sentences
-        )
-    )
+    assert found.capacity is not None
+    why = found.capacity.sentences
+    told = clerk_lines(found.price, found.legs, found.shipment, CORRIDOR.feed, why)
+    assert "1 TEU left" in "\n".join(told)
 
 
 def test_the_worth_of_places_is_converted_as_the_price_is() -> None:

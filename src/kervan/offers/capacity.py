@@ -198,14 +198,14 @@ def capacity_as_json(capacity: CapacityPrice) -> dict[str, Any]:
         "rule": {
             "rule_id": rule.rule_id,
             "source_id": rule.source_id,
-            "follow": str(rule.follow),
-            "most_raise_percent": str(rule.most_raise_percent),
+            "follow": f"{rule.follow:f}",
+            "most_raise_percent": f"{rule.most_raise_percent:f}",
             "backhaul": None
             if backhaul is None
             else {
-                "below_load": str(backhaul.below_load),
-                "full_discount_at_load": str(backhaul.full_discount_at_load),
-                "most_percent": str(backhaul.most_percent),
+                "below_load": f"{backhaul.below_load:f}",
+                "full_discount_at_load": f"{backhaul.full_discount_at_load:f}",
+                "most_percent": f"{backhaul.most_percent:f}",
             },
         },
         "departures": [
