@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kervan import read_feed
 from kervan.errors import InvalidRequestError
@@ -350,3 +352,37 @@ def test_too_much_to_work_out_at_once_is_refused_before_it_is_begun() -> None:
         content["demand"] = [{"departures": [f"{day}"], **GROUP} for day in days]
 
     assert "too many to work out at once" in faults(many)[0]
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.decimals(),
+    st.text(max_size=8),
+    st.dates(),
+    st.datetimes(),
+    st.sampled_from(["AZ-ALAT", "KZAAU", "CNXIY", "KTZE-XIY-AAU-W", "west-1", "east-1"]),
+    st.lists(st.sampled_from(["west-1", "west-2", "east-1", 3]), max_size=3),
+    st.just({}),
+)
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_whatever_stands_in_a_cell_is_understood_or_refused_in_a_sentence(
+    data: st.DataObject,
+) -> None:
+    content = copy.deepcopy(CONTENT)
+    for _ in range(data.draw(st.integers(1, 2))):
+        table = data.draw(st.sampled_from(sorted(content)))
+        rows = content[table]
+        row = rows[data.draw(st.integers(0, len(rows) - 1))] if isinstance(rows, list) else rows
+        keys = [*sorted(row), "capacity_teu", "until", "asks_from", "asks_to", "origin"]
+        row[data.draw(st.sampled_from(keys))] = data.draw(JUNK)
+    refused = None
+    try:
+        problem_of(inventory_of(content, "places.toml", FEED))
+    except InvalidRequestError as error:
+        refused = str(error)
+    assert refused is None or "places.toml" in refused

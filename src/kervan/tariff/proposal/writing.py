@@ -66,6 +66,17 @@ def check_form(path: Path) -> None:
             f"'{path.name}' names no form of curve; end it in {', '.join(FORMS[:-1])} or "
             f"{FORMS[-1]}."
         )
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file that has no folder to be written to, before any work is done.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the path is a folder itself, or is not in one that exists.
+    """
     if path.is_dir() or not path.parent.is_dir():
         wrong = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
         raise InvalidRequestError(

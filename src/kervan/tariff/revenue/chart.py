@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kervan.errors import InvalidRequestError
-from kervan.tariff.proposal.writing import write_whole
+from kervan.tariff.proposal.writing import check_folder, write_whole
 from kervan.tariff.revenue.outlooks import InventoryOutlook, RunOutlook
 from kervan.tariff.revenue.wording import outlook_lines
 
@@ -42,13 +42,14 @@ def check_chart(path: Path) -> None:
     Raises
     ------
     InvalidRequestError
-        If the name ends in none of :data:`FORMS`.
+        If the name ends in none of :data:`FORMS`, or is not in a folder that exists.
     """
     if path.suffix.lower() not in FORMS:
         raise InvalidRequestError(
             f"'{path.name}' names no form of chart; end it in {', '.join(FORMS[:-1])} or "
             f"{FORMS[-1]}."
         )
+    check_folder(path)
 
 
 def write_chart(found: InventoryOutlook, path: Path) -> None:
