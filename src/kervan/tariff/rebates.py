@@ -22,6 +22,11 @@ class Rebates:
             if holds_on(row, day):
                 self._by_carrier[row.carrier_id].append(row)
 
+    @property
+    def rows(self) -> tuple[Rebate, ...]:
+        """Every rebate that holds, carrier by carrier."""
+        return tuple(row for rows in self._by_carrier.values() for row in rows)
+
     def rebate_for(
         self, line: PriceLine, shipment: Shipment, committed_teu: float
     ) -> Rebate | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from kervan.feed.tables import Surcharge, TariffItem
 from kervan.network.legs import Leg
-from kervan.tariff.items import _in_band
+from kervan.tariff.items import in_band
 from kervan.tariff.sheet.arrays import Int32, Int64, SpanArrays, WayArrays
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class _LegItems:
     """Leg items by the geometry of a leg."""
 
     def __init__(self, tariff: CompiledTariff) -> None:
-        self._items = tariff.book._items
+        self._items = tariff.book.items
         self._by_carrier: dict[str, list[tuple[int, TariffItem]]] = defaultdict(list)
         for place, item in enumerate(tariff.items):
             if item.scope != "through":
@@ -112,9 +112,9 @@ class _LegItems:
             if item.service_id in (None, leg.service_id)
             and item.mode in (None, leg.mode)
             and item.direction in ("any", leg.heading)
-            and self._items._lies_in(item.origin, leg.from_place_id, leg.from_country)
-            and self._items._lies_in(item.destination, leg.to_place_id, leg.to_country)
-            and _in_band(item, km)
+            and self._items.lies_in(item.origin, leg.from_place_id, leg.from_country)
+            and self._items.lies_in(item.destination, leg.to_place_id, leg.to_country)
+            and in_band(item, km)
         ]
 
 
@@ -123,7 +123,7 @@ class _ThroughItems:
 
     def __init__(self, tariff: CompiledTariff, legs: Sequence[Leg]) -> None:
         self._rows = tariff.items
-        self._tariff_items = tariff.book._items
+        self._tariff_items = tariff.book.items
         self._through = [k for k, item in enumerate(tariff.items) if item.scope == "through"]
         self._covers: list[int] = []
         self._starts: list[int] = []
@@ -158,7 +158,7 @@ class _ThroughItems:
         return [
             place
             for k, place in enumerate(self._through)
-            if bits >> k & 1 and _in_band(self._rows[place], km)
+            if bits >> k & 1 and in_band(self._rows[place], km)
         ]
 
     def _bits_covering(self, carrier_id: str, service_id: str, mode: str) -> int:
@@ -171,7 +171,7 @@ class _ThroughItems:
         )
 
     def _bits_starting(self, place_id: str, country: str, heading: str) -> int:
-        lies_in = self._tariff_items._lies_in
+        lies_in = self._tariff_items.lies_in
         return self._bits(
             lambda item: (
                 item.direction in ("any", heading) and lies_in(item.origin, place_id, country)
@@ -179,7 +179,7 @@ class _ThroughItems:
         )
 
     def _bits_ending(self, place_id: str, country: str) -> int:
-        lies_in = self._tariff_items._lies_in
+        lies_in = self._tariff_items.lies_in
         return self._bits(lambda item: lies_in(item.destination, place_id, country))
 
     def _bits(self, holds: Callable[[TariffItem], bool]) -> int:

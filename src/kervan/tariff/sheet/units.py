@@ -12,7 +12,7 @@ import numpy as np
 from kervan.feed.tables import Surcharge, TariffItem
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment
-from kervan.tariff.items import Due, Items, _longest_commodity
+from kervan.tariff.items import Due, longest_commodity, particularity
 from kervan.tariff.sheet.arrays import (
     NEVER_APPLIES,
     NORMAL,
@@ -108,7 +108,7 @@ class _Profiles:
         ranks = np.full((max(1, len(self._first)), len(items)), NEVER_APPLIES, np.int32)
         for row, shipment in enumerate(self._first):
             held = [
-                (Items._particularity(item, shipment), place)
+                (particularity(item, shipment), place)
                 for place, item in enumerate(items)
                 if _holds(item, shipment) and _weighs(item, shipment)
             ]
@@ -138,7 +138,7 @@ def _weighs(item: TariffItem, shipment: Shipment) -> bool:
     return (
         (item.weight_from_kg is None or item.weight_from_kg <= weight)
         and (item.weight_to_kg is None or weight < item.weight_to_kg)
-        and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
+        and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
     )
 
 
@@ -187,7 +187,7 @@ def _worked_out(
         item_rows.append(plain_items.copy())
         charge_rows.append(plain_charges.copy())
         for k in by_value:
-            line = tariff.book._freight_line((0,), (legs[0],), tariff.items[k], shipment)
+            line = tariff.book.freight_line((0,), (legs[0],), tariff.items[k], shipment)
             if line is not None:
                 item_rows[-1][k] = line.amount.minor
         for k in special:
@@ -203,7 +203,7 @@ def _charge_amount(tariff: CompiledTariff, leg: Leg, row: Surcharge, shipment: S
     if row.basis == "percent":
         return NORMAL
     due = Due(row, "" if row.event == "leg" else where or "")
-    line = tariff.book._surcharge_line(0, leg, due, shipment, None)
+    line = tariff.book.surcharge_line(0, leg, due, shipment, None)
     return SKIP if line is None else line.amount.minor
 
 
@@ -226,7 +226,7 @@ def _rebates(
                 line = SimpleNamespace(
                     kind="freight", carrier_id=item.carrier_id, item_id=item.item_id
                 )
-                rebate = tariff.book._rebates.rebate_for(cast(Any, line), shipment, committed_teu)
+                rebate = tariff.book.rebates.rebate_for(cast(Any, line), shipment, committed_teu)
                 earned.append(-1 if rebate is None else place[rebate.rebate_id])
             rows.append(earned)
         found[k] = of[key]
