@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from kervan.offers import Quote
 
 SCHEMA = "quote.v1"
+# Machine code is made once on a machine: of the search only where plain Python would take too long,
+# of the strategy always.
+_WAIT = "Searching; over a large network this takes half a minute the first time on a machine …"
+_STRATEGY_WAIT = (
+    "Working out the strategy; this takes ten seconds or more the first time on a machine, half a "
+    "minute over a large network …"
+)
 
 
 @click.command()
@@ -132,7 +139,7 @@ def quote(ctx: click.Context, /, origin: str, destination: str, **options: Any) 
 
     as_json: bool = options["as_json"]
     try:
-        with patience("Preparing the search; the first time on a machine takes half a minute …"):
+        with patience(_STRATEGY_WAIT if options["strategy"] else _WAIT):
             corridor, answer = _answer(origin, destination, options)
         if options["map_path"] is not None:
             from kervan.offers.map import write_map

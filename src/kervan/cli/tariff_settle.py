@@ -95,7 +95,7 @@ def settle(
     from kervan.tariff.settlement.month import month_of
     from kervan.tariff.settlement.month import settle as settled_month
     from kervan.tariff.settlement.proration import DayRates
-    from kervan.tariff.settlement.table import read_transports
+    from kervan.tariff.settlement.transports import read_transports
 
     try:
         month_of(month)

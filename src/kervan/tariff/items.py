@@ -43,6 +43,13 @@ class Items:
         Day of carriage.
     known_on
         Day of the record; None for all that has been recorded.
+
+    Attributes
+    ----------
+    tariff_items
+        Every item that holds: those of single legs, carrier by carrier, then the through ones.
+    surcharges
+        Every surcharge that holds, those of one event and place together.
     """
 
     def __init__(self, feed: Feed, day: date, known_on: date | None = None) -> None:
@@ -60,6 +67,11 @@ class Items:
             if holds_on(row, day):
                 where = row.crossing_id if row.event == "border" else row.place_id
                 self._surcharges[row.event, None if row.event == "leg" else where].append(row)
+        of_legs = (item for items in self._leg_items.values() for item in items)
+        self.tariff_items: tuple[TariffItem, ...] = (*of_legs, *self._through)
+        self.surcharges: tuple[Surcharge, ...] = tuple(
+            row for rows in self._surcharges.values() for row in rows
+        )
         self._zones: dict[str, set[str]] = defaultdict(set)
         for zone in feed.zones:
             self._zones[f"@{zone.zone_id}"].add(zone.member)
@@ -68,17 +80,6 @@ class Items:
     def has_through_rates(self) -> bool:
         """Whether any through rate holds."""
         return bool(self._through)
-
-    @property
-    def tariff_items(self) -> tuple[TariffItem, ...]:
-        """Every item that holds: those of single legs, carrier by carrier, then through ones."""
-        of_legs = (item for items in self._leg_items.values() for item in items)
-        return (*of_legs, *self._through)
-
-    @property
-    def surcharges(self) -> tuple[Surcharge, ...]:
-        """Every surcharge that holds, those of one event and place together."""
-        return tuple(row for rows in self._surcharges.values() for row in rows)
 
     def item_for(self, leg: Leg, shipment: Shipment) -> TariffItem | None:
         """Return the item that prices a leg, None where none applies."""

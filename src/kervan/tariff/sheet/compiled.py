@@ -141,8 +141,8 @@ class CompiledTariff:
         from kervan.tariff.sheet.kernel import price_pairs
 
         pair_way, pair_shipment = _pairs(len(ways), len(shipments), way_of, shipment_of)
-        spans, compiled_ways = way_arrays(self, legs, ways)
-        compiled_shipments = shipment_arrays(self, legs, shipments, committed_teu)
+        spans, compiled_ways = way_arrays(self.book, legs, ways)
+        compiled_shipments = shipment_arrays(self.book, legs, shipments, committed_teu)
         pairs = len(pair_way)
         # One shipment after the other, so that what a leg costs is worked out once for each.
         order = None
