@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from kervan.cli.tariff_sheet import refuse
+from kervan.cli.options import PATH, feed_option, json_option
+from kervan.cli.refusal import refuse
 from kervan.cli.terminal import patience, plain, print_json
 
 SCHEMA = "tariff-capacity.v1"
-_PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("places", type=_PATH)
+@click.argument("places", type=PATH)
 @click.option(
     "--teu",
     default=2.0,
@@ -24,18 +24,12 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--chart",
     "chart_path",
-    type=_PATH,
+    type=PATH,
     metavar="FILE",
     help="Draw the curves: .png, .svg or .html, by its name.",
 )
-@click.option(
-    "--feed",
-    "path",
-    type=_PATH,
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@feed_option
+@json_option
 @click.pass_context
 def capacity(
     ctx: click.Context,
@@ -60,7 +54,7 @@ def capacity(
     Exit status: 0; 2 for bad input. The JSON is described by tariff-capacity.v1.json.
     """
     from kervan.corridor import read_feed
-    from kervan.errors import FeedError, KervanError
+    from kervan.errors import KervanError
     from kervan.tariff.revenue import read_inventory
     from kervan.tariff.revenue.chart import check_chart, write_chart
     from kervan.tariff.revenue.outlooks import inventory_outlook
@@ -75,8 +69,7 @@ def capacity(
         if chart_path is not None:
             write_chart(found, chart_path)
     except KervanError as error:
-        refuse(ctx, SCHEMA, error, as_json, not isinstance(error, FeedError))
-        return
+        refuse(ctx, SCHEMA, error, as_json, otherwise="bad-input")
     written = None if chart_path is None else plain(chart_path)
     if as_json:
         content = outlook_content(found)

@@ -43,6 +43,13 @@ class Items:
         Day of carriage.
     known_on
         Day of the record; None for all that has been recorded.
+
+    Attributes
+    ----------
+    tariff_items
+        Every item that holds: those of single legs, carrier by carrier, then the through ones.
+    surcharges
+        Every surcharge that holds, those of one event and place together.
     """
 
     def __init__(self, feed: Feed, day: date, known_on: date | None = None) -> None:
@@ -60,6 +67,11 @@ class Items:
             if holds_on(row, day):
                 where = row.crossing_id if row.event == "border" else row.place_id
                 self._surcharges[row.event, None if row.event == "leg" else where].append(row)
+        of_legs = (item for items in self._leg_items.values() for item in items)
+        self.tariff_items: tuple[TariffItem, ...] = (*of_legs, *self._through)
+        self.surcharges: tuple[Surcharge, ...] = tuple(
+            row for rows in self._surcharges.values() for row in rows
+        )
         self._zones: dict[str, set[str]] = defaultdict(set)
         for zone in feed.zones:
             self._zones[f"@{zone.zone_id}"].add(zone.member)
@@ -106,7 +118,7 @@ class Items:
         self, items: Sequence[TariffItem], legs: tuple[Leg, ...], shipment: Shipment
     ) -> TariffItem | None:
         applying = [
-            (self._particularity(item, shipment), item)
+            (particularity(item, shipment), item)
             for item in items
             if self._applies(item, legs, shipment)
         ]
@@ -117,45 +129,49 @@ class Items:
         weight = shipment.weight_kg
         return (
             all(_fits(item, leg, shipment) for leg in legs)
-            and self._lies_in(item.origin, first.from_place_id, first.from_country)
-            and self._lies_in(item.destination, last.to_place_id, last.to_country)
+            and self.lies_in(item.origin, first.from_place_id, first.from_country)
+            and self.lies_in(item.destination, last.to_place_id, last.to_country)
             and item.direction in ("any", first.heading)
             and (item.weight_from_kg is None or item.weight_from_kg <= weight)
             and (item.weight_to_kg is None or weight < item.weight_to_kg)
-            and _in_band(item, sum(leg.distance_km for leg in legs))
-            and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
+            and in_band(item, sum(leg.distance_km for leg in legs))
+            and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
         )
 
-    def _lies_in(self, end: str, place_id: str, country: str) -> bool:
+    def lies_in(self, end: str, place_id: str, country: str) -> bool:
+        """Tell whether a place of a country lies in an end of a relation.
+
+        The end is ``*``, the place, the country, or a zone (``@`` and its key) that holds either.
+        """
         if end in ("*", place_id, country):
             return True
         members = self._zones.get(end)
         return members is not None and not members.isdisjoint((place_id, country))
 
-    @staticmethod
-    def _particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
-        """Return a key by which the most particular item sorts first."""
-        code = shipment.equipment.code
-        equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
-        weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
-        banded = item.from_km is not None or item.to_km is not None
-        begun = item.valid_from or date.min
-        return (
-            -_longest_commodity(item, shipment),
-            item.service_id is None,
-            _width(item.origin),
-            _width(item.destination),
-            item.direction == "any",
-            item.mode is None,
-            -equipment,
-            -len(item.requires),
-            item.wagon == "any",
-            not weighed,
-            not banded,
-            -begun.toordinal(),
-            item.is_estimate,
-            item.item_id,
-        )
+
+def particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
+    """Return a key by which the most particular of the items that apply sorts first."""
+    code = shipment.equipment.code
+    equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
+    weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
+    banded = item.from_km is not None or item.to_km is not None
+    begun = item.valid_from or date.min
+    return (
+        -longest_commodity(item, shipment),
+        item.service_id is None,
+        width_of_end(item.origin),
+        width_of_end(item.destination),
+        item.direction == "any",
+        item.mode is None,
+        -equipment,
+        -len(item.requires),
+        item.wagon == "any",
+        not weighed,
+        not banded,
+        -begun.toordinal(),
+        item.is_estimate,
+        item.item_id,
+    )
 
 
 def _fits(row: TariffItem | Surcharge, leg: Leg, shipment: Shipment) -> bool:
@@ -170,15 +186,17 @@ def _fits(row: TariffItem | Surcharge, leg: Leg, shipment: Shipment) -> bool:
     )
 
 
-def _in_band(item: TariffItem, km: float) -> bool:
+def in_band(item: TariffItem, km: float) -> bool:
+    """Tell whether a distance lies in an item's band: its lower limit does, its upper does not."""
     return (item.from_km is None or item.from_km <= km) and (item.to_km is None or km < item.to_km)
 
 
-def _longest_commodity(item: TariffItem, shipment: Shipment) -> int:
+def longest_commodity(item: TariffItem, shipment: Shipment) -> int:
+    """Return how many digits of the shipment's commodity the item names; 0 where it names none."""
     commodity = shipment.commodity or ""
     return max((len(p) for p in item.commodity_prefixes if commodity.startswith(p)), default=0)
 
 
-def _width(end: str) -> int:
-    """Return how wide one end of a relation is: a place, a zone, a country, anywhere."""
+def width_of_end(end: str) -> int:
+    """Return how wide one end of a relation is: a place 0, a zone 1, a country 2, anywhere 3."""
     return 3 if end == "*" else 2 if len(end) == 2 else 1 if end.startswith("@") else 0

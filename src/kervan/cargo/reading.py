@@ -1,0 +1,282 @@
+"""A consignment from JSON: everything wrong with its structure said at once, the rest kept.
+
+A value of the wrong type is named, left out, and the reading goes on, so that the checks of the
+other elements are not held up by it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from kervan.cargo.consignment import Consignment
+from kervan.cargo.problems import Problem, Step, json_path
+from kervan.errors import KervanError
+
+MOST_BYTES = 16 * 2**20
+"""Size of the largest file that is read; ten thousand goods items take some 5 MB."""
+DEEPEST = 32
+"""Levels of nesting; a consignment has seven."""
+MOST_PROBLEMS = 1_000
+
+
+class CargoError(KervanError):
+    """A file is no consignment, or one that cannot be used."""
+
+
+class InvalidConsignmentError(CargoError):
+    """A consignment has errors; ``problems`` lists them."""
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems: tuple[Problem, ...] = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read.
+
+    Attributes
+    ----------
+    consignment
+        With what could not be read left out; None where nothing could.
+    problems
+        What is wrong with the structure.
+    positions
+        Where the entries of a list stood, for the lists of which some were left out.
+    """
+
+    consignment: Consignment | None
+    problems: tuple[Problem, ...]
+    positions: Mapping[tuple[Step, ...], tuple[int, ...]] = field(default_factory=dict)
+
+    def path(self, *steps: Step) -> str:
+        """Return the JSON path, in what was read, of an element of the consignment."""
+        as_read: list[Step] = []
+        for depth, step in enumerate(steps):
+            kept = self.positions.get(steps[:depth])
+            as_read.append(kept[step] if kept is not None and isinstance(step, int) else step)
+        return json_path(*as_read)
+
+
+def read_consignment(source: Path | bytes | str | Mapping[str, Any]) -> Consignment:
+    """Read a consignment whose structure is sound.
+
+    Parameters
+    ----------
+    source
+        A file, JSON as text or bytes, or a mapping already parsed.
+
+    Raises
+    ------
+    InvalidConsignmentError
+        If its structure is not; ``problems`` says all that is wrong.
+    CargoError
+        If it is no JSON object, or larger than is read.
+    """
+    reading = read(source)
+    if reading.consignment is None or reading.problems:
+        more = f" and {len(reading.problems) - 1} more" if len(reading.problems) > 1 else ""
+        raise InvalidConsignmentError(
+            f"The consignment cannot be read: {reading.problems[0]}{more}", reading.problems
+        )
+    return reading.consignment
+
+
+def read(source: Path | bytes | str | Mapping[str, Any]) -> Reading:
+    """Read a consignment as far as can be, with every problem of its structure.
+
+    Raises
+    ------
+    CargoError
+        If it is no JSON object, or larger than is read.
+    """
+    if isinstance(source, Mapping):
+        content: Any = dict(source)
+    else:
+        content = _parsed(_bytes(source))
+    return _as_far_as_can_be(content)
+
+
+def _as_far_as_can_be(content: Any) -> Reading:
+    problems: tuple[Problem, ...] | None = None
+    while True:
+        try:
+            consignment = Consignment.model_validate(content)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_context=False)
+            # What is missing once a bad value is left out has been said already: it was bad.
+            if problems is None:
+                problems = tuple(map(_problem, details[:MOST_PROBLEMS]))
+            if not _leave_out(content, [detail["loc"] for detail in details]):
+                return Reading(None, problems)
+        else:
+            return Reading(consignment, problems or (), dict(_positions(content)))
+
+
+def write_consignment(consignment: Consignment, *, indent: int | None = 2) -> str:
+    """Return a consignment as JSON, without the elements that say nothing."""
+    content = consignment.model_dump(mode="json", exclude_defaults=True)
+    return json.dumps({"format": consignment.format, **content}, ensure_ascii=False, indent=indent)
+
+
+def _bytes(source: Path | bytes | str) -> bytes:
+    if isinstance(source, Path):
+        try:
+            size = source.stat().st_size
+            data = b"" if size > MOST_BYTES else source.read_bytes()
+        except OSError as error:
+            raise CargoError(f"{source} cannot be read: {error.strerror}.") from None
+    else:
+        data = source.encode() if isinstance(source, str) else source
+        size = len(data)
+    if size > MOST_BYTES:
+        raise CargoError(
+            f"The consignment has {size / 2**20:.0f} MB; up to {MOST_BYTES // 2**20} MB are read. "
+            "Split it, or send attached files by their sha256."
+        )
+    return data
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(data, parse_float=Decimal, object_pairs_hook=_without_repeats)
+    except RecursionError:
+        raise CargoError("The JSON is nested too deep to be a consignment.") from None
+    except UnicodeDecodeError as error:
+        raise CargoError(
+            f"The consignment is not written in UTF-8 (byte {error.start}); save it as UTF-8."
+        ) from None
+    except ValueError as error:
+        raise CargoError(f"The consignment is no JSON: {error}.") from None
+    if not isinstance(content, dict):
+        raise CargoError(
+            "The consignment is no JSON object; it begins with { and has the fields of "
+            "consignment.v1."
+        )
+    if _depth(content) > DEEPEST:
+        raise CargoError("The JSON is nested too deep to be a consignment.")
+    return content
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field '{twice}' stands twice in one object")
+    return found
+
+
+def _depth(content: Any) -> int:
+    depth, level = 0, [content]
+    while level:
+        depth += 1
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+    return depth
+
+
+_EXPECTED = {
+    "extra_forbidden": (
+        "is no field of it.",
+        "Take it out, or write the name as the reference of consignment.v1 has it.",
+    ),
+    "missing": ("is missing.", "Give it."),
+    "decimal_max_places": ("has more than six decimals.", "Round it."),
+    "decimal_max_digits": ("has more digits than any mass or value.", "Mend it."),
+    "timezone_aware": (
+        "has no offset from UTC.",
+        "Write it like 2026-12-01T08:00:00+05:00.",
+    ),
+    "string_too_short": ("is empty.", "Give it, or leave the field out."),
+    "string_too_long": ("is too long.", "Shorten it."),
+}
+
+
+def _problem(detail: Any) -> Problem:
+    steps: tuple[Step, ...] = detail["loc"]
+    kind: str = detail["type"]
+    if kind in _EXPECTED:
+        words, mending = _EXPECTED[kind]
+    else:
+        said = detail["msg"].removeprefix("Input should be ")
+        words, mending = f"should be {said}.", "Mend the value."
+    value = detail.get("input")
+    shown = "" if kind in ("missing", "extra_forbidden") else f"{_shown(value)} "
+    what = "" if shown else f"'{steps[-1] if steps else ''}' "
+    return Problem(
+        "form", f"form.{kind.replace('_', '-')}", json_path(*steps), what + shown + words, mending
+    )
+
+
+def _shown(value: Any) -> str:
+    text = f"'{value}'" if not isinstance(value, dict | list) else type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "…'"
+
+
+class _Thinned(list[Any]):
+    """A list some of whose entries were left out, and where the others stood."""
+
+    def __init__(self, entries: list[Any]) -> None:
+        super().__init__(entries)
+        self.positions = list(range(len(entries)))
+
+    def __delitem__(self, index: Any) -> None:
+        super().__delitem__(index)
+        del self.positions[index]
+
+
+def _leave_out(content: Any, problems: list[tuple[Step, ...]]) -> bool:
+    """Take out what the problems are at; a missing value takes what should hold it with it.
+
+    Return whether anything was left to take out.
+    """
+    places = {trail for steps in problems if (trail := _present(content, steps))}
+    # From the end, so that the positions still to come stay right.
+    for trail in sorted(places, key=_order, reverse=True):
+        parent: Any = content
+        for step in trail[:-1]:
+            below = parent[step]
+            if isinstance(below, list) and not isinstance(below, _Thinned):
+                below = parent[step] = _Thinned(below)
+            parent = below
+        del parent[trail[-1]]
+    return bool(places)
+
+
+def _order(trail: tuple[Step, ...]) -> tuple[tuple[bool, Any], ...]:
+    return tuple((isinstance(step, int), step) for step in trail)
+
+
+def _present(content: Any, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the path of the innermost element of a path that is there."""
+    here = content
+    for depth, step in enumerate(steps):
+        try:
+            here = here[step]
+        except (KeyError, IndexError, TypeError):
+            return steps[:depth]
+    return steps
+
+
+def _positions(content: Any, *steps: Step) -> Iterator[tuple[tuple[Step, ...], tuple[int, ...]]]:
+    entries: Iterable[tuple[Step, Any]] = ()
+    if isinstance(content, dict):
+        entries = content.items()
+    elif isinstance(content, list):
+        entries = enumerate(content)
+        if isinstance(content, _Thinned):
+            yield steps, tuple(content.positions)
+    for step, entry in entries:
+        yield from _positions(entry, *steps, step)
