@@ -368,16 +368,23 @@ class TariffBook:
 
 
 def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
-    """Return what one unit of a shipment costs on each leg alone, for the search; shape (legs,).
+    """Return what one unit of a shipment costs on each leg alone; shape (legs,).
+
+    As :func:`leg_prices`, of one unit.
+    """
+    return leg_prices(legs, book, replace(shipment, count=1))
+
+
+def leg_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
+    """Return what a shipment costs on each leg alone, for the search; shape (legs,).
 
     Minor units of the book's currency; :data:`UNPRICED` for a leg without a complete price. A
     rebate never makes a leg cheaper than nothing. Through rates over several legs are not in it:
-    they are looked for once an itinerary is found.
+    :func:`kervan.tariff.through.through_prices` has them.
     """
-    unit = replace(shipment, count=1)
     prices = []
     for leg in legs:
-        total = book.price((leg,), unit).total
+        total = book.price((leg,), shipment).total
         prices.append(UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
     return np.array(prices, np.int64)
 

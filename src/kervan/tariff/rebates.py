@@ -22,6 +22,11 @@ class Rebates:
             if holds_on(row, day):
                 self._by_carrier[row.carrier_id].append(row)
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any rebate holds."""
+        return bool(self._by_carrier)
+
     def rebate_for(
         self, line: PriceLine, shipment: Shipment, committed_teu: float
     ) -> Rebate | None:
