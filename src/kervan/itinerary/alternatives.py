@@ -53,10 +53,14 @@ class Alternative:
         The itinerary.
     best_at
         ``arrival``, ``price``, ``co2e``: every criterion in which nothing found is better.
+    is_complete
+        False where there were more ways by legs weighed together than are looked at, so that one
+        cheaper than all found may be missed (see :mod:`kervan.itinerary.joint`).
     """
 
     itinerary: Itinerary
     best_at: tuple[str, ...]
+    is_complete: bool = True
 
 
 def alternatives(
@@ -95,9 +99,10 @@ def alternatives(
         pareto_itineraries(network, origin, destination, ready, window, weights, constraints),
         weights,
     )
-    pareto += joint_itineraries(
+    joint = joint_itineraries(
         network, origin, destination, ready, window, weights, constraints, known=pareto
     )
+    pareto += joint.itineraries
     pool = _Pool(network, minute_of(ready))
     chosen = pool.extremes(pareto)[:count]
     candidates = list(pareto)
@@ -120,7 +125,11 @@ def alternatives(
             break
     best = pool.best(pareto)
     return [
-        Alternative(i, tuple(name for name, least in best.items() if pool.value(i, name) == least))
+        Alternative(
+            i,
+            tuple(name for name, least in best.items() if pool.value(i, name) == least),
+            joint.is_complete,
+        )
         for i in sorted(chosen, key=lambda i: (i.arrival, i.price or 0))
     ]
 

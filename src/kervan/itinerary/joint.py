@@ -16,7 +16,7 @@ graph, whose distances to the target bound what is still to come.
    no bound is under the best price (A*; Hart, Nilsson and Raphael, 1968).
 
 So the cheapest of what is known and what is found here is the cheapest way there is, unless a pass
-ends at its limit, :data:`MOST_LABELS` or :data:`MOST_PREFIXES`.
+ends at its limit, :data:`MOST_LABELS` or :data:`MOST_PREFIXES`; then it says so.
 """
 
 from __future__ import annotations
@@ -50,6 +50,16 @@ MOST_PREFIXES = 3_000
 _NO_CONSTRAINTS = Constraints()
 
 
+class Joint(NamedTuple):
+    """What is found for legs weighed together."""
+
+    itineraries: list[Itinerary]
+    """Sorted by arrival, with exact prices."""
+    is_complete: bool
+    """Whether no way is cheaper than the cheapest of these and of what was known; False where a
+    pass ended at its limit."""
+
+
 def joint_itineraries(
     network: Network,
     origin: str,
@@ -60,7 +70,7 @@ def joint_itineraries(
     constraints: Constraints = _NO_CONSTRAINTS,
     *,
     known: Sequence[Itinerary],
-) -> list[Itinerary]:
+) -> Joint:
     """Find itineraries that are cheaper, or as cheap and earlier, for legs weighed together.
 
     Parameters
@@ -75,9 +85,9 @@ def joint_itineraries(
 
     Returns
     -------
-    list[Itinerary]
-        With exact prices, sorted by arrival; for each way every hand-over in the window that is
-        later or arrives earlier than another. Empty where nothing is to be gained.
+    Joint
+        For each way every hand-over in the window that is later or arrives earlier than another;
+        none where nothing is to be gained.
 
     Raises
     ------
@@ -86,13 +96,14 @@ def joint_itineraries(
     """
     here, there, minute = question(network, origin, destination, ready, constraints)
     if not weights.together or weights.of_way is None:
-        return []
+        return Joint([], True)
     search = _Search(network, here, there, minute, weights, constraints)
     front = _Front([(i.arrival, i.price or 0) for i in known])
-    found, least = search.ways(front, MOST_LABELS, drops=True)
-    cheapest = front.cheapest
-    if least < cheapest:
-        found |= search.ways(_Front([(-1, cheapest)]), MOST_PREFIXES, drops=False)[0]
+    found, least, is_complete = search.ways(front, MOST_LABELS, drops=True)
+    if least < front.cheapest:
+        cheapest = _Front([(-1, front.cheapest)])
+        more, _, ended = search.ways(cheapest, MOST_PREFIXES, drops=False)
+        found, is_complete = found | more, is_complete and ended
     firsts = first_legs(
         network.arrays,
         here,
@@ -112,7 +123,8 @@ def joint_itineraries(
                 itineraries.append(
                     Itinerary(origin, destination, hand_over, rides, price=price, emission=emission)
                 )
-    return sorted(itineraries, key=lambda i: (i.arrival, i.price or 0, -i.hand_over))
+    itineraries.sort(key=lambda i: (i.arrival, i.price or 0, -i.hand_over))
+    return Joint(itineraries, is_complete)
 
 
 class _Front:
@@ -265,7 +277,7 @@ class _Search:
 
     def ways(
         self, front: _Front, most: int, *, drops: bool
-    ) -> tuple[dict[tuple[int, ...], int], float]:
+    ) -> tuple[dict[tuple[int, ...], int], float, bool]:
         """Go through ways from the least bound on.
 
         Parameters
@@ -282,7 +294,9 @@ class _Search:
         found
             The ways that were earlier or cheaper than all before, with their exact price.
         least
-            The least bound of any way found; infinite where there is none.
+            The least bound of any way met; infinite where there is none.
+        ended
+            Whether there was nothing left to go on from.
         """
         weigh = self._weights.of_way
         assert weigh is not None
@@ -295,10 +309,12 @@ class _Search:
         heap: list[tuple[float, int, int, int, _Label]] = [(0, self._minute, 0, -1, start)]
         found: dict[tuple[int, ...], int] = {}
         least, count, gone = inf, 0, 0
-        while heap and gone < most:
+        while heap:
             bound, arrival, _, dock, label = heappop(heap)
             if not label.alive or front.beats(arrival, bound):
                 continue
+            if gone == most:
+                return found, least, False
             gone += 1
             if dock < 0:
                 boards = [(d, dock_opens(arrays, d, self._minute)) for d in place_docks]
@@ -335,7 +351,7 @@ class _Search:
                     reach = later.arrival + self._minutes[move.place]
                     to_come = min(p + self._least[move.place, s] for s, p in later.prices.items())
                     heappush(heap, (to_come, reach, count, move.dock, later))
-        return found, least
+        return found, least, True
 
     def _after(self, label: _Label, move: _Move, ready: int, front: _Front) -> _Label | None:
         """Return a partial way and one more leg, None where that cannot pay any more."""

@@ -144,6 +144,11 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         _offer(number, alternative, network, book, request, day)
         for number, alternative in enumerate(found, 1)
     )
+    notes = [*request.assumptions, *_notes(network, request.shipment, offers)]
+    if not all(alternative.is_complete for alternative in found):
+        notes.append(
+            "There are more ways by through rates than were looked at; a cheaper one may be missed."
+        )
     strategy = None
     if request.with_strategy:
         from kervan.itinerary.strategy import best_strategy
@@ -167,7 +172,7 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         tariff_day=day,
         offers=offers,
         strategy=strategy,
-        notes=(*request.assumptions, *_notes(network, request.shipment, offers)),
+        notes=tuple(notes),
     )
 
 
