@@ -131,3 +131,13 @@ def test_a_rate_a_container_is_told_to_the_cent() -> None:
     assert rate.opens.tolist() == [True, False, False, False]
     assert rate.closes.tolist() == [False, False, True, False]
     assert rate.item_id == "t"
+
+
+def test_a_rate_that_a_more_particular_one_always_replaces_is_not_told() -> None:
+    way = [leg(a, b, carrier_id="A") for a, b in pairwise(PLACES)]
+    given: dict[str, Any] = {"scope": "through", "carrier_id": "A", "destination": "TR"}
+    general = item("general", "100", origin="*", **given)
+    particular = item("particular", "700", origin="CN", **given)
+    told = {rate.item_id: rate for rate in through_prices(way, book(general, particular), CARGO)}
+    assert told["particular"].opens.tolist() == [True, False, False, False]
+    assert told["general"].opens.tolist() == [False, True, True, True]
