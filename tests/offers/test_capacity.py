@@ -239,17 +239,17 @@ def test_the_cheapest_offer_is_the_cheapest_after_the_change() -> None:
     quote = ask(("CNXIY", "TRIST"), None, offers=3)
     priced = [offer for offer in quote.offers if offer.price.total is not None]
     dear = min(priced, key=lambda offer: offer.price.known.minor)
-    line = replace(dear.price.lines[0], in_total=replace(dear.price.known, minor=10**9))
-    capacity = CapacityPrice(date(2026, 12, 1), CapacityRule("r", "s"), (), ())
-    raised = replace(
-        dear, price=replace(dear.price, lines=(*dear.price.lines, line)), capacity=capacity
-    )
+    much = replace(dear.price.known, minor=10**9)
+    line = replace(dear.price.lines[0], kind="capacity", in_total=much)
+    raised = replace(dear, price=replace(dear.price, lines=(*dear.price.lines, line)))
     offers = [raised if offer is dear else offer for offer in quote.offers]
     found = cheapest_again(offers)
     least = min(offer.price.known.minor for offer in found if offer.price.total is not None)
     for offer in found:
         assert ("price" in offer.best_at) == (offer.price.known.minor == least)
     assert cheapest_again(quote.offers) == quote.offers
+    alone = replace(raised, best_at=("arrival",))
+    assert cheapest_again([alone]) == (alone,), "a cheaper way may be among those not asked for"
 
 
 @pytest.mark.parametrize("through", [True, False])

@@ -152,9 +152,11 @@ def changed(price: Price, capacity: CapacityPrice) -> tuple[Price, CapacityPrice
 def cheapest_again(offers: Sequence[Offer]) -> tuple[Offer, ...]:
     """Return the offers with ``price`` among their merits where it is lowest now.
 
-    The search told the cheapest by the tariff; the places left may have made it another.
+    The search told the cheapest by the tariff; the places left may have made it another. Where no
+    price changed, or the cheapest is not among the offers, what the search told stays.
     """
-    if all(offer.capacity is None for offer in offers):
+    is_changed = any(line.kind == "capacity" for offer in offers for line in offer.price.lines)
+    if not is_changed or all("price" not in offer.best_at for offer in offers):
         return tuple(offers)
     totals = [offer.price.total for offer in offers]
     least = min((total.minor for total in totals if total is not None), default=None)
