@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from math import isfinite
 
 from kervan.errors import InvalidRequestError
 from kervan.feed.tables import Feed, Place, Service
@@ -52,6 +53,8 @@ class Request:
         Whether the best strategy is wanted as well.
     assumptions
         What was taken for granted in the question, a sentence each.
+    committed_teu
+        Volume the customer commits to in a period, TEU, for rebates.
     """
 
     origin: Place
@@ -64,6 +67,7 @@ class Request:
     count: int = 5
     with_strategy: bool = False
     assumptions: tuple[str, ...] = ()
+    committed_teu: float = 0.0
 
 
 def moment_ready(ready: datetime | date | str, place: Place) -> datetime:
@@ -101,6 +105,22 @@ def window_of(days: float) -> timedelta:
     return timedelta(days=days)
 
 
+def volume_of(teu: float) -> float:
+    """Return a volume a customer commits to, checked.
+
+    Raises
+    ------
+    InvalidRequestError
+        If it is none.
+    """
+    if not (isfinite(teu) and teu >= 0):
+        raise InvalidRequestError(
+            f"A customer cannot commit to {teu:g} TEU; give what it commits to in a period, zero "
+            "or more."
+        )
+    return teu
+
+
 def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Request) -> Quote:
     """Answer a question.
 
@@ -127,7 +147,7 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
     network = network_for(request.ready.astimezone(UTC).date() - timedelta(days=1), last)
     book = TariffBook(feed, day, request.currency)
     weights = Weights(
-        unit_prices(network.legs, book, request.shipment),
+        unit_prices(network.legs, book, request.shipment, committed_teu=request.committed_teu),
         leg_grams(network, request.shipment, day),
     )
     found = alternatives(
@@ -168,6 +188,7 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         offers=offers,
         strategy=strategy,
         notes=(*request.assumptions, *_notes(network, request.shipment, offers)),
+        committed_teu=request.committed_teu,
     )
 
 
@@ -207,7 +228,7 @@ def _offer(
         best_at=alternative.best_at,
         itinerary=itinerary,
         legs=offer_legs(network, itinerary),
-        price=book.price(legs, request.shipment),
+        price=book.price(legs, request.shipment, committed_teu=request.committed_teu),
         emission=emission_of(legs, network.feed.emission_factors, request.shipment, day),
         reliability=reliability(network, itinerary),
     )

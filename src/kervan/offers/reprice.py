@@ -97,7 +97,10 @@ def reprice(
     )
     book = TariffBook(feed, day, request["currency"], known_on=known_on, combination=combination)
     total = offer["price"]["total"]
-    return Repriced(legs, cargo, book.price(legs, cargo), total and total["amount"])
+    # Quotes of before it was asked for do not say what the customer commits to: nothing.
+    committed = float(request.get("committed_teu", 0))
+    price = book.price(legs, cargo, committed_teu=committed)
+    return Repriced(legs, cargo, price, total and total["amount"])
 
 
 def _leg(feed: Feed, day: date, wanted: dict[str, Any]) -> Leg:

@@ -367,7 +367,9 @@ class TariffBook:
         return Money.of(amount.major * conversion.factor, self.currency), conversion.rates
 
 
-def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
+def unit_prices(
+    legs: Iterable[Leg], book: TariffBook, shipment: Shipment, *, committed_teu: float = 0.0
+) -> NDArray[np.int64]:
     """Return what one unit of a shipment costs on each leg alone, for the search; shape (legs,).
 
     Minor units of the book's currency; :data:`UNPRICED` for a leg without a complete price. A
@@ -377,7 +379,7 @@ def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> ND
     unit = replace(shipment, count=1)
     prices = []
     for leg in legs:
-        total = book.price((leg,), unit).total
+        total = book.price((leg,), unit, committed_teu=committed_teu).total
         prices.append(UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
     return np.array(prices, np.int64)
 
