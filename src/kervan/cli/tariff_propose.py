@@ -62,6 +62,11 @@ _RUNS_WITHIN = timedelta(days=60)
     help="Print the rebates as rows of rebates.csv, and nothing else.",
 )
 @click.option(
+    "--record",
+    is_flag=True,
+    help="Add rate and rebates to the feed, which must be a folder; no row there is changed.",
+)
+@click.option(
     "--recorded-on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
@@ -83,6 +88,7 @@ def propose(
     rule: str,
     curve_path: Path | None,
     wanted: str | None,
+    record: bool,
     recorded_on: datetime | None,
     path: Path | None,
     as_json: bool,
@@ -98,12 +104,14 @@ def propose(
       kervan tariff propose xian-istanbul.toml
       kervan tariff propose xian-istanbul.toml --split shapley --curve curve.png
       kervan tariff propose xian-istanbul.toml --row --recorded-on 2026-12-15
+      kervan tariff propose xian-istanbul.toml --feed my-corridor/ --record
 
     Exit status: 0; 2 for bad input, or where no rate is lawful. The JSON is described by
     tariff-propose.v1.json.
     """
     from kervan.corridor import read_feed
     from kervan.errors import FeedError, InvalidRequestError, KervanError
+    from kervan.feed.append import append_rows
     from kervan.tariff.proposal import propose as proposed
     from kervan.tariff.proposal import read_relation
     from kervan.tariff.proposal.content import proposal_content
@@ -117,6 +125,11 @@ def propose(
             raise InvalidRequestError(
                 "--row and --rebate-rows print CSV, --json prints JSON. Ask for one of them."
             )
+        if record and path is None:
+            raise InvalidRequestError(
+                "--record adds rows to a feed, and the shipped one is not yours to change. Copy it "
+                "and name the copy with --feed."
+            )
         if curve_path is not None:
             check_form(curve_path)
         corridor = read_feed(path)
@@ -127,14 +140,17 @@ def propose(
             separately = _separately(corridor, proposal)
         names = {place.place_id: place.name for place in corridor.feed.places}
         names |= {carrier.carrier_id: carrier.name for carrier in corridor.feed.carriers}
-        if wanted is not None:
-            day = recorded_on or datetime.now().astimezone()
-            rows = (
-                tariff_items(proposal, day.date(), corridor.feed.tariff_items)
-                if wanted == "tariff_items"
-                else rebates(proposal, day.date())
-            )
-            text = csv_rows(wanted, rows)
+        recorded: tuple[Path, ...] = ()
+        if wanted is not None or record:
+            day = (recorded_on or datetime.now().astimezone()).date()
+            rows = {
+                "tariff_items": tariff_items(proposal, day, corridor.feed.tariff_items),
+                "rebates": rebates(proposal, day),
+            }
+            if wanted is not None:
+                text = csv_rows(wanted, rows[wanted])
+            if record and path is not None:
+                recorded = append_rows(path, rows)
         if curve_path is not None:
             write_curve(proposal, curve_path, names)
     except KervanError as error:
@@ -148,7 +164,14 @@ def propose(
         content = proposal_content(proposal)
         apart = None if separately is None else str(separately[0].major)
         print_json(
-            {"schema": SCHEMA, "ok": True, **content, "separately": apart, "curve_path": written}
+            {
+                "schema": SCHEMA,
+                "ok": True,
+                **content,
+                "separately": apart,
+                "recorded": [plain(file) for file in recorded],
+                "curve_path": written,
+            }
         )
         return
     for line in proposal_lines(proposal, names):
@@ -159,6 +182,11 @@ def propose(
     if written is not None:
         click.echo()
         click.echo(f"Wrote the curve to {written}.")
+    if recorded:
+        click.echo()
+        for file in recorded:
+            count = len(rows[file.stem])
+            click.echo(f"Added {count} {'row' if count == 1 else 'rows'} to {plain(file)}.")
 
 
 def _separately(corridor: Corridor, proposal: Proposal) -> tuple[Money, date, float] | None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
@@ -174,6 +175,26 @@ def test_a_rate_that_begins_later_leaves_no_day_without_one() -> None:
     at_once = replace(terms, valid_from=old.valid_from)
     (only,) = tariff_items(propose(replace(asked, item=at_once)), day, feed.tariff_items)
     assert only.supersedes == old.item_id
+
+
+def test_a_proposal_is_put_on_record_in_a_feed_of_ones_own(stated: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_feed(), tmp_path / "mine"))
+    text = stated.read_text("utf-8").rpartition("[item]")[0]
+    item = EXAMPLE.read_text("utf-8").rpartition("[item]")[2]
+    stated.write_text(f"{text}[item]{item}", "utf-8")
+    words = ("--feed", str(folder), "--record", "--recorded-on", DAY)
+    status, content = as_json(str(stated), *words)
+    assert status == 0
+    assert [Path(file).name for file in content["recorded"]] == ["tariff_items.csv", "rebates.csv"]
+    report = check_feed(folder)
+    assert not report.problems
+    feed = read_feed(folder).feed
+    assert str(feed.tariff_items[-1].amount) + ".00" == content["rate"]
+    assert len(feed.rebates) == 1
+    again = run(str(stated), *words)
+    assert again.exit_code == 2
+    assert "already in the feed" in again.stderr
+    assert "Copy it" in run(str(stated), "--record").stderr
 
 
 def test_what_the_sections_cost_apart_is_told(example: Any, tmp_path: Path) -> None:
