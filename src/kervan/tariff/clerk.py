@@ -76,8 +76,10 @@ def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Fee
         )
     if any(line.is_through for line in price.lines):
         yield _COMBINED[price.combination]
+    count = len(price.lines)
     yield (
-        f"The {len(price.lines)} lines come to {price.known}"
+        (f"The {count} lines come to" if count != 1 else "The line comes to")
+        + f" {price.known}"
         + ("." if price.is_complete else ", which is not the whole price.")
     )
 
