@@ -134,7 +134,9 @@ def performed_from_price(
 
     Charges are what the customer was invoiced, in the currency of the price's total. Freight over
     several legs becomes a through charge. A surcharge is due to whom its row names, else to the
-    carrier of the leg it fell due on; a rebate is borne by the carrier that grants it.
+    carrier of the leg it fell due on. A rebate on a through charge is divided as the charge itself,
+    so that the parts are those of what the customer paid; any other is borne by the carrier that
+    grants it.
 
     Parameters
     ----------
@@ -199,6 +201,6 @@ def performed_from_price(
 
 
 def _due_to(line: PriceLine, legs: Sequence[Leg]) -> str | None:
-    if line.kind == "freight" and line.is_through:
+    if line.kind in ("freight", "rebate") and line.is_through:
         return None
     return line.carrier_id or legs[line.legs[0]].carrier_id
