@@ -201,6 +201,8 @@ def _print(rows: list[RowChange], prices: list[PriceChange], limit: int, rows_on
     if not rows_only:
         up = sum(1 for price in prices if (price.percent or 0) > 0)
         down = sum(1 for price in prices if (price.percent or 0) < 0)
-        told += f", {len(prices):,} prices: {up:,} up, {down:,} down"
+        told += (
+            f", {len(prices):,} price{'' if len(prices) == 1 else 's'}: {up:,} up, {down:,} down"
+        )
         told += f", {len(prices) - up - down:,} new or gone"
     click.echo(f"{told}.")
