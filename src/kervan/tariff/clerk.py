@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from kervan.feed.tables import Feed, TariffItem
+from kervan.feed.tables import Feed, Rebate, Surcharge, TariffItem
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment
 from kervan.tariff.lines import Price, PriceLine
@@ -30,7 +30,9 @@ _COMBINED = {
 }
 
 
-def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Feed) -> Iterator[str]:
+def clerk_lines(
+    price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Feed | Names
+) -> Iterator[str]:
     """Yield the lines of the explanation of a price.
 
     Parameters
@@ -40,9 +42,9 @@ def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Fee
     legs, shipment
         What was priced.
     feed
-        The feed it was priced by, for names.
+        The feed it was priced by, or its names where several prices are explained.
     """
-    names = _Names(feed)
+    names = feed if isinstance(feed, Names) else Names(feed)
     yield (
         f"Accepted on {_day(price.day)}, by the tariff "
         + (
@@ -84,7 +86,7 @@ def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Fee
     )
 
 
-class _Names:
+class Names:
     """The words of a feed for its keys."""
 
     def __init__(self, feed: Feed) -> None:
@@ -94,42 +96,49 @@ class _Names:
         self._instruments = {row.instrument_id: row.title for row in feed.instruments}
         self._sources = {row.source_id: row.title for row in feed.sources}
         self.items = {row.item_id: row for row in feed.tariff_items}
-        self._bases = {
-            key: row.estimate_basis
-            for rows in (
-                [(row.item_id, row) for row in feed.tariff_items],
-                [(row.surcharge_id, row) for row in feed.surcharges],
-                [(row.rebate_id, row) for row in feed.rebates],
-            )
-            for key, row in rows
-        }
+        self._surcharges = {row.surcharge_id: row for row in feed.surcharges}
+        self._rebates = {row.rebate_id: row for row in feed.rebates}
 
     def carrier(self, key: str | None) -> str:
+        """Return the name of a carrier."""
         return "whoever does it" if key is None else self._carriers.get(key, key)
 
     def place(self, key: str) -> str:
+        """Return the name of a place or a border crossing."""
         return self._places.get(key) or self._crossings.get(key) or key
 
     def instrument(self, key: str) -> str:
+        """Return the title of an instrument."""
         return self._instruments.get(key, key)
 
     def source(self, key: str) -> str:
+        """Return the title of a source."""
         return self._sources.get(key, key)
 
-    def basis_of_estimate(self, key: str) -> str | None:
-        return self._bases.get(key)
+    def basis_of_estimate(self, line: PriceLine) -> str | None:
+        """Return how the row of a line was estimated; None where it does not say."""
+        row: TariffItem | Surcharge | Rebate | None
+        match line.kind:
+            case "freight":
+                row = self.items.get(line.item_id)
+            case "rebate":
+                row = self._rebates.get(line.item_id)
+            case _:
+                row = self._surcharges.get(line.item_id)
+        return None if row is None else row.estimate_basis
 
     def end(self, end: str) -> str:
+        """Return one end of a relation in words."""
         if end == "*":
             return "anywhere"
         return f"zone {end[1:]}" if end.startswith("@") else self.place(end)
 
 
-def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> Iterator[str]:
+def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: Names) -> Iterator[str]:
     first, last = legs[line.legs[0]], legs[line.legs[-1]]
     way = f"{names.place(first.from_place_id)} - {names.place(last.to_place_id)}"
-    km = sum(legs[index].distance_km for index in line.legs)
     if line.kind == "freight":
+        km = sum(legs[index].distance_km for index in line.legs)
         through = " through, as one" if line.is_through else ""
         yield f"{number}. {names.carrier(line.carrier_id)}: {way}{through}, {km:,.0f} km."
     elif line.kind == "rebate":
@@ -157,7 +166,7 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> I
         yield f"   By {rule}, the last published: {chain}: {line.in_total}."
     if line.instrument_id:
         yield f"   It rests on: {names.instrument(line.instrument_id)}."
-    estimate = names.basis_of_estimate(line.item_id) if line.is_estimate else None
+    estimate = names.basis_of_estimate(line) if line.is_estimate else None
     if line.is_estimate:
         yield f"   An estimate, not a published rate: {estimate or 'no basis is given'}."
     else:
@@ -177,7 +186,7 @@ def _rate(line: PriceLine) -> str:
     return f"{_plain(line.rate)} {line.amount.currency} a {_COUNTED[line.basis]}."
 
 
-def _scope(item: TariffItem, names: _Names) -> str:
+def _scope(item: TariffItem, names: Names) -> str:
     parts = [f"from {names.end(item.origin)} to {names.end(item.destination)}"]
     if item.direction != "any":
         parts.append(f"{item.direction}bound")

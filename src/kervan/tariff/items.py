@@ -60,6 +60,9 @@ class Items:
             if holds_on(row, day):
                 where = row.crossing_id if row.event == "border" else row.place_id
                 self._surcharges[row.event, None if row.event == "leg" else where].append(row)
+        self._candidates: dict[tuple[object, ...], list[TariffItem]] = {}
+        self._asked: Shipment | None = None
+        self._asks: tuple[object, ...] = ()
         self._zones: dict[str, set[str]] = defaultdict(set)
         for zone in feed.zones:
             self._zones[f"@{zone.zone_id}"].add(zone.member)
@@ -71,15 +74,12 @@ class Items:
 
     def item_for(self, leg: Leg, shipment: Shipment) -> TariffItem | None:
         """Return the item that prices a leg, None where none applies."""
-        return self._best(self._leg_items.get(leg.carrier_id, ()), (leg,), shipment)
+        items = self._leg_items.get(leg.carrier_id)
+        return self._best(leg.carrier_id, items, (leg,), shipment) if items else None
 
     def through_for(self, legs: Sequence[Leg], shipment: Shipment) -> TariffItem | None:
         """Return the through item that prices consecutive legs together, None where none does."""
-        carriers = {leg.carrier_id for leg in legs}
-        covering = [
-            item for item in self._through if carriers <= {item.carrier_id, *item.partner_ids}
-        ]
-        return self._best(covering, tuple(legs), shipment)
+        return self._best(None, self._through, legs, shipment) if self._through else None
 
     def due_on(self, leg: Leg, shipment: Shipment) -> Iterator[Due]:
         """Yield every surcharge due on a leg, in the order of the way.
@@ -103,28 +103,33 @@ class Items:
                 yield Due(row, where)
 
     def _best(
-        self, items: Sequence[TariffItem], legs: tuple[Leg, ...], shipment: Shipment
+        self,
+        carrier_id: str | None,
+        items: Sequence[TariffItem],
+        legs: Sequence[Leg],
+        shipment: Shipment,
     ) -> TariffItem | None:
-        applying = [
-            (self._particularity(item, shipment), item)
-            for item in items
-            if self._applies(item, legs, shipment)
-        ]
-        return min(applying, key=lambda pair: pair[0])[1] if applying else None
-
-    def _applies(self, item: TariffItem, legs: tuple[Leg, ...], shipment: Shipment) -> bool:
+        # Whether an item is for a shipment does not hang on the legs, nor does which of two is the
+        # more particular: both are settled once for all shipments alike.
+        if shipment is not self._asked:
+            self._asked, self._asks = shipment, _alike(shipment)
+        key = (carrier_id, self._asks)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            candidates = [item for item in items if _takes(item, shipment)]
+            candidates.sort(key=lambda item: self._particularity(item, shipment))
+            self._candidates[key] = candidates
         first, last = legs[0], legs[-1]
-        weight = shipment.weight_kg
-        return (
-            all(_fits(item, leg, shipment) for leg in legs)
-            and self._lies_in(item.origin, first.from_place_id, first.from_country)
-            and self._lies_in(item.destination, last.to_place_id, last.to_country)
-            and item.direction in ("any", first.heading)
-            and (item.weight_from_kg is None or item.weight_from_kg <= weight)
-            and (item.weight_to_kg is None or weight < item.weight_to_kg)
-            and _in_band(item, sum(leg.distance_km for leg in legs))
-            and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
-        )
+        for item in candidates:
+            if (
+                self._lies_in(item.origin, first.from_place_id, first.from_country)
+                and self._lies_in(item.destination, last.to_place_id, last.to_country)
+                and item.direction in ("any", first.heading)
+                and all(_runs(item, leg) for leg in legs)
+                and (not _is_banded(item) or _in_band(item, sum(leg.distance_km for leg in legs)))
+            ):
+                return item
+        return None
 
     def _lies_in(self, end: str, place_id: str, country: str) -> bool:
         if end in ("*", place_id, country):
@@ -138,7 +143,6 @@ class Items:
         code = shipment.equipment.code
         equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
         weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
-        banded = item.from_km is not None or item.to_km is not None
         begun = item.valid_from or date.min
         return (
             -_longest_commodity(item, shipment),
@@ -151,23 +155,65 @@ class Items:
             -len(item.requires),
             item.wagon == "any",
             not weighed,
-            not banded,
+            not _is_banded(item),
             -begun.toordinal(),
             item.is_estimate,
             item.item_id,
         )
 
 
-def _fits(row: TariffItem | Surcharge, leg: Leg, shipment: Shipment) -> bool:
+def _alike(shipment: Shipment) -> tuple[object, ...]:
+    """Return what items ask of a shipment: those alike in it meet the same items."""
+    return (
+        shipment.equipment.code,
+        shipment.weight_kg,
+        shipment.commodity,
+        shipment.private_wagons,
+        shipment.kinds,
+    )
+
+
+def _takes(item: TariffItem, shipment: Shipment) -> bool:
+    """Tell whether an item is for a shipment, wherever it goes."""
+    weight = shipment.weight_kg
+    return (
+        _is_for(item, shipment)
+        and (item.weight_from_kg is None or item.weight_from_kg <= weight)
+        and (item.weight_to_kg is None or weight < item.weight_to_kg)
+        and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
+    )
+
+
+def _runs(item: TariffItem, leg: Leg) -> bool:
+    """Tell whether a leg is one of those an item prices, wherever it leads."""
+    return (
+        (item.scope == "leg" or leg.carrier_id in (item.carrier_id, *item.partner_ids))
+        and item.service_id in (None, leg.service_id)
+        and item.mode in (None, leg.mode)
+    )
+
+
+def _fits(row: Surcharge, leg: Leg, shipment: Shipment) -> bool:
     """Tell whether service, mode, equipment, load and conditions of a row are those of a leg."""
     return (
         row.service_id in (None, leg.service_id)
         and row.mode in (None, leg.mode)
-        and (not row.equipment or shipment.equipment.code.startswith(row.equipment))
+        and _is_for(row, shipment)
+    )
+
+
+def _is_for(row: TariffItem | Surcharge, shipment: Shipment) -> bool:
+    """Tell whether equipment, load, wagon and conditions of a row are those of a shipment."""
+    return (
+        (not row.equipment or shipment.equipment.code.startswith(row.equipment))
         and row.loaded in ("any", "empty" if shipment.is_empty else "loaded")
         and row.wagon in ("any", "private" if shipment.private_wagons else "carrier")
-        and shipment.kinds.issuperset(row.requires)
+        and (not row.requires or shipment.kinds.issuperset(row.requires))
     )
+
+
+def _is_banded(item: TariffItem) -> bool:
+    return item.from_km is not None or item.to_km is not None
 
 
 def _in_band(item: TariffItem, km: float) -> bool:

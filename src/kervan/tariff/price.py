@@ -258,7 +258,7 @@ class TariffBook:
         """Return the surcharges of a leg; of an exclusive group only the highest."""
         found: list[tuple[Surcharge, PriceLine]] = []
         for due in self._items.due_on(leg, shipment):
-            line = self._surcharge_line(index, leg, due, shipment, freight)
+            line = self._surcharge_line(index, due, shipment, freight)
             if line is not None:
                 found.append((due.surcharge, line))
         highest: dict[tuple[str, str, str], PriceLine] = {}
@@ -275,7 +275,7 @@ class TariffBook:
         ]
 
     def _surcharge_line(
-        self, index: int, leg: Leg, due: Due, shipment: Shipment, freight: PriceLine | None
+        self, index: int, due: Due, shipment: Shipment, freight: PriceLine | None
     ) -> PriceLine | None:
         row = due.surcharge
         if row.basis == "percent":
@@ -292,7 +292,8 @@ class TariffBook:
         else:
             currency = row.currency or self.currency
             days = dict(shipment.storage_days).get(due.where, 0.0)
-            counted = quantity(row.basis, leg.distance_km, shipment, days - (row.free_days or 0.0))
+            # No surcharge counts kilometres.
+            counted = quantity(row.basis, 0.0, shipment, days - (row.free_days or 0.0))
             charge = counted * row.amount
             if counted == 0:
                 return None

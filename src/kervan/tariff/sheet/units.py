@@ -191,11 +191,11 @@ def _worked_out(
             if line is not None:
                 item_rows[-1][k] = line.amount.minor
         for k in special:
-            charge_rows[-1][k] = _charge_amount(tariff, legs[0], tariff.charges[k], shipment)
+            charge_rows[-1][k] = _charge_amount(tariff, tariff.charges[k], shipment)
     return extra, np.array(item_rows), np.array(charge_rows)
 
 
-def _charge_amount(tariff: CompiledTariff, leg: Leg, row: Surcharge, shipment: Shipment) -> int:
+def _charge_amount(tariff: CompiledTariff, row: Surcharge, shipment: Shipment) -> int:
     """Return what a surcharge comes to, or SKIP, or NORMAL where it is counted like others."""
     where = row.crossing_id if row.event == "border" else row.place_id
     if row.event == "storage" and where not in dict(shipment.storage_days):
@@ -203,7 +203,7 @@ def _charge_amount(tariff: CompiledTariff, leg: Leg, row: Surcharge, shipment: S
     if row.basis == "percent":
         return NORMAL
     due = Due(row, "" if row.event == "leg" else where or "")
-    line = tariff.book._surcharge_line(0, leg, due, shipment, None)
+    line = tariff.book._surcharge_line(0, due, shipment, None)
     return SKIP if line is None else line.amount.minor
 
 
