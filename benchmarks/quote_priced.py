@@ -81,8 +81,8 @@ def main(*, rounds: int = ROUNDS) -> Report:
             )
     report.goals += [
         Goal(
-            f"{name}: under {GOAL_SECONDS * 1e3:.0f} ms for all offers, priced and explained after the "
-            "search (median)",
+            f"{name}: under {GOAL_SECONDS * 1e3:.0f} ms for all offers, priced and explained "
+            "after the search (median)",
             micros(seconds),
             seconds < GOAL_SECONDS,
         )

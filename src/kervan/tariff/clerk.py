@@ -127,6 +127,11 @@ class Names:
                 row = self._surcharges.get(line.item_id)
         return None if row is None else row.estimate_basis
 
+    def base_of(self, line: PriceLine) -> str | None:
+        """Return the surcharge that a percentage is of; None where it is of the freight."""
+        row = self._surcharges.get(line.item_id) if line.kind == "surcharge" else None
+        return None if row is None else row.of_surcharge_id
+
     def end(self, end: str) -> str:
         """Return one end of a relation in words."""
         if end == "*":
@@ -146,7 +151,7 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: Names) -> It
     else:
         where = names.place(line.where) if line.where else way
         yield f"{number}. {line.name}, {where}, due to {names.carrier(line.carrier_id)}."
-    yield f"   {_title(line)} {line.item_id}: {_rate(line)}"
+    yield f"   {_title(line)} {line.item_id}: {_rate(line, names)}"
     item = names.items.get(line.item_id) if line.kind == "freight" else None
     if item is not None:
         yield f"   It holds {_scope(item, names)}."
@@ -178,9 +183,10 @@ def _title(line: PriceLine) -> str:
     return titles.get(line.kind, "Change for capacity")
 
 
-def _rate(line: PriceLine) -> str:
+def _rate(line: PriceLine, names: Names) -> str:
     if line.basis == "percent":
-        return f"{_plain(line.rate)} % of the freight."
+        of = names.base_of(line)
+        return f"{_plain(line.rate)} % of {'the freight' if of is None else f'surcharge {of}'}."
     if line.basis == "percent_of_value":
         return f"{_plain(line.rate)} % of the declared value."
     return f"{_plain(line.rate)} {line.amount.currency} a {_COUNTED[line.basis]}."

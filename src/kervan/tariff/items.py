@@ -90,7 +90,7 @@ class Items:
         for crossing_id in leg.crossing_ids:
             yield from self._due("border", crossing_id, leg, shipment)
         for row in self._surcharges.get(("leg", None), ()):
-            if row.carrier_id in (None, leg.carrier_id) and _fits(row, leg, shipment):
+            if row.carrier_id in (None, leg.carrier_id) and self._is_due(row, leg, shipment):
                 yield Due(row, "")
         yield from self._due("discharge", leg.to_place_id, leg, shipment)
         for place_id, _ in shipment.storage_days:
@@ -99,8 +99,17 @@ class Items:
 
     def _due(self, event: str, where: str, leg: Leg, shipment: Shipment) -> Iterator[Due]:
         for row in self._surcharges.get((event, where), ()):
-            if _fits(row, leg, shipment):
+            if self._is_due(row, leg, shipment):
                 yield Due(row, where)
+
+    def _is_due(self, row: Surcharge, leg: Leg, shipment: Shipment) -> bool:
+        return _fits(row, leg, shipment) and self.is_between(row, leg)
+
+    def is_between(self, row: Surcharge, leg: Leg) -> bool:
+        """Tell whether a leg leads from a surcharge's origin to its destination."""
+        return self._lies_in(row.origin, leg.from_place_id, leg.from_country) and self._lies_in(
+            row.destination, leg.to_place_id, leg.to_country
+        )
 
     def _best(
         self,

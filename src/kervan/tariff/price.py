@@ -255,9 +255,16 @@ class TariffBook:
     def _surcharge_lines(
         self, index: int, leg: Leg, shipment: Shipment, freight: PriceLine | None
     ) -> list[PriceLine]:
-        """Return the surcharges of a leg; of an exclusive group only the highest."""
+        """Return the surcharges of a leg; of an exclusive group only the highest.
+
+        Those that are a percentage of another come after all others.
+        """
         found: list[tuple[Surcharge, PriceLine]] = []
+        of_others: list[Due] = []
         for due in self._items.due_on(leg, shipment):
+            if due.surcharge.of_surcharge_id is not None:
+                of_others.append(due)
+                continue
             line = self._surcharge_line(index, due, shipment, freight)
             if line is not None:
                 found.append((due.surcharge, line))
@@ -267,21 +274,28 @@ class TariffBook:
                 group = (row.exclusive_group, row.event, line.where)
                 if group not in highest or _worth(highest[group]) < _worth(line):
                     highest[group] = line
-        return [
+        charged = [
             line
             for row, line in found
             if row.exclusive_group is None
             or highest[row.exclusive_group, row.event, line.where] is line
         ]
+        for due in of_others:
+            for base in [line for line in charged if line.item_id == due.surcharge.of_surcharge_id]:
+                line = self._surcharge_line(index, due, shipment, base)
+                if line is not None:
+                    charged.append(line)
+        return charged
 
     def _surcharge_line(
-        self, index: int, due: Due, shipment: Shipment, freight: PriceLine | None
+        self, index: int, due: Due, shipment: Shipment, base: PriceLine | None
     ) -> PriceLine | None:
+        """Return a surcharge; a percentage is of ``base``, the freight or another surcharge."""
         row = due.surcharge
         if row.basis == "percent":
-            if freight is None:
+            if base is None:
                 return None
-            counted, currency = freight.amount.major, freight.amount.currency
+            counted, currency = base.amount.major, base.amount.currency
             charge = counted * row.amount / 100
         elif row.basis == "percent_of_value":
             currency = row.currency or "USD"

@@ -189,6 +189,15 @@ class Surcharge:
     crossing_id: str | None = column(
         "Crossing, for border.", references="border_crossings.crossing_id", default=None
     )
+    origin: str = column(
+        "Only on legs that begin there: place, country, zone ('@' and its key) or '*' for "
+        "anywhere.",
+        pattern=RELATION,
+        default="*",
+    )
+    destination: str = column(
+        "Only on legs that end there, as origin.", pattern=RELATION, default="*"
+    )
     service_id: str | None = column(
         "Only on this service.", references="services.service_id", default=None
     )
@@ -208,8 +217,8 @@ class Surcharge:
     )
     requires: tuple[str, ...] = rate_conditions()
     basis: str = column(
-        "What the amount is counted by; percent is of the leg's freight, percent_of_value of the "
-        "declared value.",
+        "What the amount is counted by; percent is of the leg's freight, or of another surcharge "
+        "of the leg, percent_of_value of the declared value.",
         choices=(
             "per_container",
             "per_teu",
@@ -222,6 +231,11 @@ class Surcharge:
     )
     amount: Decimal = column(
         "Rate in the currency's major unit, or percent; only a percent may be negative."
+    )
+    of_surcharge_id: str | None = column(
+        "For percent: of this surcharge, where it falls due on the leg; blank: of the freight.",
+        references="surcharges.surcharge_id",
+        default=None,
     )
     currency: str | None = column(
         "ISO 4217 code; blank for percent.", code="currency", default=None
