@@ -376,6 +376,8 @@ class TariffBook:
         return None if conversion is None else shipment.value_usd * conversion.factor
 
     def _in_total(self, amount: Money, rule: str) -> tuple[Money | None, tuple[ExchangeRate, ...]]:
+        if amount.currency == self.currency:
+            return amount, ()
         conversion = self._exchange[rule].conversion(amount.currency, self.currency)
         if conversion is None:
             return None, ()
