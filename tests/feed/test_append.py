@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from kervan.corridor import shipped_feed
 from kervan.errors import FeedError
 from kervan.feed import Rebate, read_feed_tables
 from kervan.feed.append import append_rows
+from kervan.feed.descriptor import descriptor
+from kervan.feed.tables import ROW_TYPES
 
 ITEM = replace(read_feed().feed.tariff_items[0], item_id="new", conditions='a "b", c\nd')
 REBATE = Rebate(
@@ -41,6 +44,9 @@ def test_every_byte_before_the_new_rows_stands(folder: Path) -> None:
     assert feed.tariff_items[-1] == ITEM
     assert feed.tariff_items[:-1] == read_feed().feed.tariff_items
     assert feed.rebates == (REBATE,)
+    # The descriptor names the table that is new, as if the whole feed had been written.
+    content = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    assert content == descriptor(feed.info, [table for table in ROW_TYPES if feed.table(table)])
 
 
 def test_other_columns_orders_and_line_ends_are_kept(folder: Path) -> None:

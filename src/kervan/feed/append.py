@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kervan.errors import FeedError
+from kervan.feed.descriptor import descriptor
 from kervan.feed.memory_table import text_rows
+from kervan.feed.package import DESCRIPTOR
 from kervan.feed.schema import schemas
+from kervan.feed.tables import FeedInfo
 
 
 def append_rows(folder: Path | str, rows: Mapping[str, Sequence[Any]]) -> tuple[Path, ...]:
@@ -22,7 +26,7 @@ def append_rows(folder: Path | str, rows: Mapping[str, Sequence[Any]]) -> tuple[
         A feed in CSV files. It is not checked.
     rows
         Rows by the name of their table. Tables without rows are left alone; a table without a file
-        gets one.
+        gets one, and the descriptor names it if it is one that Kervan wrote.
 
     Returns
     -------
@@ -46,16 +50,34 @@ def append_rows(folder: Path | str, rows: Mapping[str, Sequence[Any]]) -> tuple[
         if new:
             path = folder / f"{table}.csv"
             added[path] = _addition(path, table, new)
+    new_tables = [path.stem for path in added if not path.exists()]
+    named = _with_tables(folder / DESCRIPTOR, new_tables) if new_tables else None
     try:
         for path, text in added.items():
             with path.open("ab") as file:
                 file.write(text.encode("utf-8"))
+        if named is not None:
+            (folder / DESCRIPTOR).write_text(named, "utf-8")
     except OSError as error:
         raise FeedError(
             f"{error.filename or folder} cannot be written: {error.strerror}. Name a feed that may "
             "be written to."
         ) from error
     return tuple(added)
+
+
+def _with_tables(path: Path, tables: Sequence[str]) -> str | None:
+    """Return a descriptor that names some tables more; None where it is not Kervan's own."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        there = [resource["name"] for resource in content["resources"]]
+        info = FeedInfo(name=content["name"], title=content["title"], version=content["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if content["resources"] != descriptor(info, there)["resources"]:
+        return None
+    content["resources"] = descriptor(info, [*there, *tables])["resources"]
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _addition(path: Path, table: str, rows: Sequence[Any]) -> str:
