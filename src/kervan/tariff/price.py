@@ -37,6 +37,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -327,7 +328,7 @@ class TariffBook:
             in_total=in_total,
             rates=rates,
             limit=None,
-            rounding=f"half_up to {Money(1, currency).major}",
+            rounding=_to_the_minor_unit(currency),
             exchange_rule="acceptance_day",
             instrument_id=row.instrument_id,
             conditions=row.conditions,
@@ -360,7 +361,7 @@ class TariffBook:
                     in_total=in_total,
                     rates=rates,
                     limit=None,
-                    rounding=f"half_up to {Money(1, line.amount.currency).major}",
+                    rounding=_to_the_minor_unit(line.amount.currency),
                     instrument_id=rebate.instrument_id,
                     conditions=rebate.conditions,
                     is_estimate=rebate.is_estimate,
@@ -399,6 +400,11 @@ def unit_prices(
         total = book.price((leg,), unit, committed_teu=committed_teu).total
         prices.append(UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
     return np.array(prices, np.int64)
+
+
+@cache
+def _to_the_minor_unit(currency: str) -> str:
+    return f"half_up to {Money(1, currency).major}"
 
 
 def _worth(line: PriceLine) -> Decimal:
