@@ -60,9 +60,9 @@ class Items:
             if holds_on(row, day):
                 where = row.crossing_id if row.event == "border" else row.place_id
                 self._surcharges[row.event, None if row.event == "leg" else where].append(row)
-        self._candidates: dict[tuple[object, ...], list[TariffItem]] = {}
+        self._known: dict[tuple[object, ...], dict[str | None, list[TariffItem]]] = {}
+        self._candidates: dict[str | None, list[TariffItem]] = {}
         self._asked: Shipment | None = None
-        self._asks: tuple[object, ...] = ()
         self._zones: dict[str, set[str]] = defaultdict(set)
         for zone in feed.zones:
             self._zones[f"@{zone.zone_id}"].add(zone.member)
@@ -107,8 +107,11 @@ class Items:
 
     def is_between(self, row: Surcharge, leg: Leg) -> bool:
         """Tell whether a leg leads from a surcharge's origin to its destination."""
-        return self._lies_in(row.origin, leg.from_place_id, leg.from_country) and self._lies_in(
-            row.destination, leg.to_place_id, leg.to_country
+        return (
+            row.origin == "*" or self._lies_in(row.origin, leg.from_place_id, leg.from_country)
+        ) and (
+            row.destination == "*"
+            or self._lies_in(row.destination, leg.to_place_id, leg.to_country)
         )
 
     def _best(
@@ -121,18 +124,22 @@ class Items:
         # Whether an item is for a shipment does not hang on the legs, nor does which of two is the
         # more particular: both are settled once for all shipments alike.
         if shipment is not self._asked:
-            self._asked, self._asks = shipment, _alike(shipment)
-        key = (carrier_id, self._asks)
-        candidates = self._candidates.get(key)
+            self._asked = shipment
+            self._candidates = self._known.setdefault(_alike(shipment), {})
+        candidates = self._candidates.get(carrier_id)
         if candidates is None:
             candidates = [item for item in items if _takes(item, shipment)]
             candidates.sort(key=lambda item: self._particularity(item, shipment))
-            self._candidates[key] = candidates
+            self._candidates[carrier_id] = candidates
+        if not candidates:
+            return None
         first, last = legs[0], legs[-1]
+        here, there = first.from_place_id, last.to_place_id
+        from_country, to_country = first.from_country, last.to_country
         for item in candidates:
             if (
-                self._lies_in(item.origin, first.from_place_id, first.from_country)
-                and self._lies_in(item.destination, last.to_place_id, last.to_country)
+                self._lies_in(item.origin, here, from_country)
+                and self._lies_in(item.destination, there, to_country)
                 and item.direction in ("any", first.heading)
                 and all(_runs(item, leg) for leg in legs)
                 and (not _is_banded(item) or _in_band(item, sum(leg.distance_km for leg in legs)))
