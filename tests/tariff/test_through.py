@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kervan.errors import InvalidRequestError
 from kervan.network.legs import Leg
 from kervan.shipment import shipment
-from kervan.tariff import Money, Price
+from kervan.tariff import Money, Price, TariffBook
 from tests.tariff.rows import book, item, leg, surcharge
 
 CARGO = shipment("45G1", count=2, weight_kg=18_000)
@@ -152,17 +152,17 @@ def cuts(count: int) -> list[list[tuple[int, int]]]:
     return found
 
 
-def key_of_cut(tariff: object, way: list[Leg], cut: list[tuple[int, int]]) -> tuple[int, int]:
+def key_of_cut(tariff: TariffBook, way: list[Leg], cut: list[tuple[int, int]]) -> tuple[int, int]:
     """Price each span of a cut by itself, as one through rate or one section."""
     missing = minor = 0
     for start, end in cut:
         span = way[start:end]
         options = []
-        whole = tariff._items.through_for(span, CARGO)  # type: ignore[attr-defined]
+        whole = tariff.items.through_for(span, CARGO)
         if whole is not None:
             options.append(int(whole.amount * 2 * 100))
         if len(span) == 1:
-            alone = tariff._items.item_for(span[0], CARGO)  # type: ignore[attr-defined]
+            alone = tariff.items.item_for(span[0], CARGO)
             if alone is not None:
                 options.append(int(alone.amount * 2 * 100))
         if options:

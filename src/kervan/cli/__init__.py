@@ -17,6 +17,8 @@ class LazyGroup(click.Group):
         "quote": ("kervan.cli.quote_command", "quote"),
         "places": ("kervan.cli.places_command", "places"),
         "tariff": ("kervan.cli.tariff_commands", "tariff"),
+        "consignment": ("kervan.cli.consignment_commands", "consignment"),
+        "document": ("kervan.cli.document_commands", "document"),
         "feed": ("kervan.cli.feed_commands", "feed"),
         "completion": ("kervan.cli.completion_command", "completion"),
     }

@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from kervan.cli.gtfs_command import import_gtfs
-from kervan.cli.terminal import plain, print_error, print_json, reading
+from kervan.cli.options import DAY, PATH, json_option, strict_option
+from kervan.cli.refusal import refuse_path
+from kervan.cli.terminal import number_of, plain, print_json, reading
 
 if TYPE_CHECKING:
     from kervan.feed.describe import FeedSummary
     from kervan.feed.problems import CheckReport
-
-_PATH = click.Path(path_type=Path)
-
-_as_json = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs."
-)
 
 
 @click.group()
@@ -31,8 +27,8 @@ def feed() -> None:
 
 
 @feed.command()
-@click.argument("path", type=_PATH)
-@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@click.argument("path", type=PATH)
+@strict_option
 @click.option(
     "--limit",
     default=20,
@@ -40,7 +36,7 @@ def feed() -> None:
     type=click.IntRange(min=1),
     help="Problems of one kind in one column to list; the rest are counted.",
 )
-@_as_json
+@json_option
 @click.pass_context
 def check(ctx: click.Context, path: Path, strict: bool, limit: int, as_json: bool) -> None:
     """Find everything that is wrong with a feed, and say how to mend it.
@@ -61,7 +57,7 @@ def check(ctx: click.Context, path: Path, strict: bool, limit: int, as_json: boo
         with reading() as progress:
             report = check_feed(path, listed_at_most=limit, progress=progress)
     except FeedError as error:
-        _unusable(ctx, "feed-check.v1", path, error, as_json)
+        refuse_path(ctx, "feed-check.v1", path, error, as_json)
     passed = report.ok and not (strict and report.warnings)
     if as_json:
         _print_json("feed-check.v1", path, {"ok": passed, "unusable": None, **_report(report)})
@@ -71,14 +67,14 @@ def check(ctx: click.Context, path: Path, strict: bool, limit: int, as_json: boo
 
 
 @feed.command()
-@click.argument("path", type=_PATH)
+@click.argument("path", type=PATH)
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Count only what is in force on a day, YYYY-MM-DD.",
 )
-@_as_json
+@json_option
 @click.pass_context
 def describe(ctx: click.Context, path: Path, as_of: datetime | None, as_json: bool) -> None:
     """Say in a few figures what is in a feed.
@@ -105,7 +101,7 @@ def describe(ctx: click.Context, path: Path, as_of: datetime | None, as_json: bo
     except InvalidFeedError as error:
         _invalid(ctx, "feed-describe.v1", path, error.report, as_json)
     except FeedError as error:
-        _unusable(ctx, "feed-describe.v1", path, error, as_json)
+        refuse_path(ctx, "feed-describe.v1", path, error, as_json)
     if as_json:
         day = None if as_of is None else as_of.date().isoformat()
         told = {"ok": True, "unusable": None, "as_of": day, **_summary(summary)}
@@ -115,15 +111,15 @@ def describe(ctx: click.Context, path: Path, as_of: datetime | None, as_json: bo
 
 
 @feed.command()
-@click.argument("source", type=_PATH)
-@click.argument("destination", type=_PATH)
+@click.argument("source", type=PATH)
+@click.argument("destination", type=PATH)
 @click.option("--overwrite", is_flag=True, help="Replace what is at DESTINATION.")
 @click.option("--name", help="New name of the feed: small letters, digits and hyphens.")
 @click.option("--title", help="New title; needed where the feed has no datapackage.json.")
 @click.option("--feed-version", help="New version of the feed.")
 @click.option("--description", help="New description.")
 @click.option("--licence", help="New licence, best as its SPDX name: CC-BY-4.0.")
-@_as_json
+@json_option
 @click.pass_context
 def convert(
     ctx: click.Context,
@@ -172,7 +168,7 @@ def convert(
     except InvalidFeedError as error:
         _invalid(ctx, "feed-convert.v1", source, error.report, as_json)
     except FeedError as error:
-        _unusable(ctx, "feed-convert.v1", source, error, as_json)
+        refuse_path(ctx, "feed-convert.v1", source, error, as_json)
     rows = {table: len(converted.table(table)) for table in schemas() if converted.table(table)}
     if as_json:
         content = {
@@ -183,18 +179,8 @@ def convert(
         }
         _print_json("feed-convert.v1", source, content)
     else:
-        total = _number_of(sum(rows.values()), "row")
-        click.echo(f"Wrote {_number_of(len(rows), 'table')}, {total}, to {plain(destination)}.")
-
-
-def _unusable(
-    ctx: click.Context, schema: str, path: Path, error: Exception, as_json: bool
-) -> NoReturn:
-    if as_json:
-        _print_json(schema, path, {"ok": False, "unusable": plain(error)})
-    else:
-        print_error(error)
-    ctx.exit(2)
+        total = number_of(sum(rows.values()), "row")
+        click.echo(f"Wrote {number_of(len(rows), 'table')}, {total}, to {plain(destination)}.")
 
 
 def _invalid(
@@ -245,9 +231,9 @@ def _print_report(report: CheckReport, passed: bool) -> None:
         click.echo(f"{repeated.severity}  {where}  [{repeated.rule}]  and {more:,} more like it")
     if report.problems:
         click.echo()
-    rows = f"{_number_of(sum(report.rows.values()), 'row')} in "
-    rows += _number_of(len(report.rows), "table")
-    found = f"{_number_of(report.errors, 'error')}, {_number_of(report.warnings, 'warning')}"
+    rows = f"{number_of(sum(report.rows.values()), 'row')} in "
+    rows += number_of(len(report.rows), "table")
+    found = f"{number_of(report.errors, 'error')}, {number_of(report.warnings, 'warning')}"
     click.echo(f"{click.style(found, fg='green' if passed else 'red')} in {rows}.")
 
 
@@ -310,10 +296,6 @@ def _print_summary(summary: FeedSummary) -> None:
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{key} {n:,}" for key, n in counts.items())
-
-
-def _number_of(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 feed.add_command(import_gtfs)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kervan.cli.terminal import plain, print_error, print_json, reading
+from kervan.cli.options import DAY, PATH, json_option
+from kervan.cli.refusal import refuse_path
+from kervan.cli.terminal import number_of, plain, print_json, reading
 
 if TYPE_CHECKING:
     from kervan.feed.gtfs import ImportReport
 
-_PATH = click.Path(path_type=Path)
-_DAY = click.DateTime(["%Y-%m-%d"])
 _SCHEMA = "feed-import-gtfs.v1"
 _HEADINGS = {
     "lost": "Left out",
@@ -25,8 +25,8 @@ _HEADINGS = {
 
 
 @click.command("import-gtfs")
-@click.argument("source", type=_PATH)
-@click.argument("destination", type=_PATH)
+@click.argument("source", type=PATH)
+@click.argument("destination", type=PATH)
 @click.option("--overwrite", is_flag=True, help="Replace what is at DESTINATION.")
 @click.option(
     "--modes",
@@ -48,13 +48,13 @@ _HEADINGS = {
     help="Time a change takes where transfers.txt gives none.",
 )
 @click.option("--max-trips", type=click.IntRange(min=1), help="Import the first trips only.")
-@click.option("--from", "first_day", type=_DAY, help="First service day to import: 2026-12-01.")
-@click.option("--to", "last_day", type=_DAY, help="Last service day to import.")
+@click.option("--from", "first_day", type=DAY, help="First service day to import: 2026-12-01.")
+@click.option("--to", "last_day", type=DAY, help="Last service day to import.")
 @click.option("--name", help="Name of the feed: small letters, digits and hyphens.")
 @click.option("--title", help="Title of the feed.")
 @click.option("--feed-version", help="Version of the feed.")
 @click.option("--licence", help="Licence of the data, best as its SPDX name: CC-BY-4.0.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@json_option
 @click.pass_context
 def import_gtfs(
     ctx: click.Context,
@@ -87,7 +87,6 @@ def import_gtfs(
     from kervan.feed.gtfs import import_gtfs as imported
     from kervan.feed.write import write_feed
 
-    head = {"schema": _SCHEMA, "path": plain(source)}
     try:
         with reading() as progress:
             feed, report = imported(
@@ -102,19 +101,16 @@ def import_gtfs(
             )
             write_feed(feed, destination, overwrite=overwrite)
     except FeedError as error:
-        if as_json:
-            print_json({**head, "ok": False, "unusable": plain(error)})
-        else:
-            print_error(error)
-        ctx.exit(2)
+        refuse_path(ctx, _SCHEMA, source, error, as_json)
     if as_json:
-        content = {"destination": plain(destination), **report.as_dict()}
-        print_json({**head, "ok": True, "unusable": None, **content})
+        head = {"schema": _SCHEMA, "path": plain(source), "ok": True, "unusable": None}
+        print_json({**head, "destination": plain(destination), **report.as_dict()})
         return
     for line in _lines(report):
         click.echo(plain(line))
-    rows = sum(report.rows_written.values())
-    click.echo(f"Wrote {len(report.rows_written)} tables, {rows:,} rows, to {plain(destination)}.")
+    tables = number_of(len(report.rows_written), "table")
+    rows = number_of(sum(report.rows_written.values()), "row")
+    click.echo(f"Wrote {tables}, {rows}, to {plain(destination)}.")
 
 
 def _lines(report: ImportReport) -> list[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from kervan.cli.options import feed_option, json_option
+from kervan.cli.refusal import BAD_INPUT, NOTHING_FOUND
 from kervan.cli.terminal import plain, print_error, print_json
 
 SCHEMA = "places.v1"
@@ -14,15 +16,9 @@ SCHEMA = "places.v1"
 
 @click.command()
 @click.argument("text", required=False)
-@click.option(
-    "--feed",
-    "path",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
+@feed_option
 @click.option("--country", metavar="CODE", help="Only places of a country, ISO 3166-1 alpha-2.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@json_option
 @click.pass_context
 def places(
     ctx: click.Context, text: str | None, path: Path | None, country: str | None, as_json: bool
@@ -48,7 +44,7 @@ def places(
             print_json({"schema": SCHEMA, "ok": False, "error": plain(error)})
         else:
             print_error(error)
-        ctx.exit(2)
+        ctx.exit(BAD_INPUT)
     if country is not None:
         found = tuple(place for place in found if place.country == country.upper())
     if text is not None:
@@ -82,7 +78,7 @@ def places(
             click.echo(plain(f"{place.place_id:<{width}}  {place.country}  {place.name}{others}"))
         if not found:
             print_error("No place of this corridor is so; `kervan places` lists all of them.")
-    ctx.exit(0 if found else 3)
+    ctx.exit(0 if found else NOTHING_FOUND)
 
 
 def complete_place(

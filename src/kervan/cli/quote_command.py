@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kervan.cli.options import PATH, feed_option, json_option
 from kervan.cli.places_command import complete_place
-from kervan.cli.terminal import patience, plain, print_error, print_json
+from kervan.cli.refusal import NOTHING_FOUND, refuse
+from kervan.cli.terminal import patience, plain, print_json
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from kervan.offers import Quote
 
 SCHEMA = "quote.v1"
-BAD_INPUT, NO_ITINERARY = 2, 3
+# Machine code is made once on a machine: of the search only where plain Python would take too long,
+# of the strategy always.
+_WAIT = "Searching; over a large network this takes half a minute the first time on a machine …"
+_STRATEGY_WAIT = (
+    "Working out the strategy; this takes ten seconds or more the first time on a machine, half a "
+    "minute over a large network …"
+)
 
 
 @click.command()
@@ -106,18 +113,12 @@ BAD_INPUT, NO_ITINERARY = 2, 3
 @click.option(
     "--map",
     "map_path",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Draw the offers on a map: .html (works offline) or .png.",
 )
-@click.option(
-    "--feed",
-    "path",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@feed_option
+@json_option
 @click.pass_context
 def quote(ctx: click.Context, /, origin: str, destination: str, **options: Any) -> None:
     """Ask how a shipment gets from ORIGIN to DESTINATION, when, and for what price.
@@ -134,22 +135,21 @@ def quote(ctx: click.Context, /, origin: str, destination: str, **options: Any) 
     Exit status: 0; 2 for bad input; 3 when nothing leads there. The JSON is described by
     quote.v1.json.
     """
-    from kervan.errors import InvalidRequestError, KervanError, NoItineraryError
+    from kervan.errors import KervanError, NoItineraryError
 
     as_json: bool = options["as_json"]
     try:
-        with patience("Preparing the search; the first time on a machine takes half a minute …"):
+        with patience(_STRATEGY_WAIT if options["strategy"] else _WAIT):
             corridor, answer = _answer(origin, destination, options)
         if options["map_path"] is not None:
             from kervan.offers.map import write_map
 
             write_map(answer, corridor.feed, options["map_path"])
     except NoItineraryError as error:
-        _fail(ctx, NO_ITINERARY, "no-itinerary", error, as_json)
-    except InvalidRequestError as error:
-        _fail(ctx, BAD_INPUT, "bad-input", error, as_json)
+        kind, status = "no-itinerary", NOTHING_FOUND
+        refuse(ctx, SCHEMA, error, as_json, otherwise=kind, status=status, candidates=[])
     except KervanError as error:
-        _fail(ctx, BAD_INPUT, "bad-feed", error, as_json)
+        refuse(ctx, SCHEMA, error, as_json, candidates=_candidates(error))
     if as_json:
         from kervan.offers.as_json import quote_as_json
 
@@ -238,16 +238,7 @@ def _place(corridor: Corridor, text: str, asking: bool) -> Place:
         return error.candidates[chosen - 1].place
 
 
-def _fail(
-    ctx: click.Context, status: int, kind: str, error: KervanError, as_json: bool
-) -> NoReturn:
-    if as_json:
-        content: dict[str, Any] = {"kind": kind, "message": plain(error)}
-        candidates = getattr(error, "candidates", ())
-        content["candidates"] = [
-            {"place_id": c.place.place_id, "name": c.place.name} for c in candidates
-        ]
-        print_json({"schema": SCHEMA, "ok": False, "error": content})
-    else:
-        print_error(error)
-    ctx.exit(status)
+def _candidates(error: KervanError) -> list[dict[str, str]]:
+    """Return the places that may have been meant, as JSON."""
+    places = [candidate.place for candidate in getattr(error, "candidates", ())]
+    return [{"place_id": place.place_id, "name": place.name} for place in places]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
-from kervan.cli.tariff_sheet import day_of, refuse
-from kervan.cli.terminal import patience, plain, print_json
+from kervan.cli.options import DAY, day_option, feed_option, json_option, strict_option
+from kervan.cli.refusal import refuse
+from kervan.cli.tariff_sheet import day_of
+from kervan.cli.terminal import number_of, patience, plain, print_json
 
 SCHEMA = "tariff-check.v1"
 _HORIZON = timedelta(days=31)
@@ -18,22 +20,11 @@ _KEYS_TOLD = 6
 
 
 @click.command()
-@click.option(
-    "--feed",
-    "path",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
-@click.option(
-    "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Day of acceptance, YYYY-MM-DD; today unless given, or the feed's nearest day.",
-)
+@feed_option
+@day_option
 @click.option(
     "--known-on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Check what was on record on a day; all that has been recorded unless given.",
 )
@@ -45,7 +36,7 @@ _KEYS_TOLD = 6
     type=click.IntRange(min=0),
     help="Tell of rates that end within so many days.",
 )
-@click.option("--strict", is_flag=True, help="Count warnings as errors.")
+@strict_option
 @click.option(
     "--limit",
     default=20,
@@ -53,7 +44,7 @@ _KEYS_TOLD = 6
     type=click.IntRange(min=1),
     help="Findings of one rule to print; all of them are in --json.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@json_option
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -82,7 +73,7 @@ def check(
     the feed cannot be read. The JSON is described by tariff-check.v1.json.
     """
     from kervan.corridor import read_feed
-    from kervan.errors import InvalidRequestError, KervanError
+    from kervan.errors import KervanError
     from kervan.tariff.sheet.check import check_tariff
     from kervan.tariff.sheet.findings import ERROR
 
@@ -100,8 +91,7 @@ def check(
                 warn_days=warn_days,
             )
     except KervanError as error:
-        refuse(ctx, SCHEMA, error, as_json, isinstance(error, InvalidRequestError))
-        return
+        refuse(ctx, SCHEMA, error, as_json)
     errors = sum(finding.severity == ERROR for finding in found)
     passed = not errors and not (strict and found)
     if as_json:
@@ -141,10 +131,6 @@ def check(
                 click.echo(f"and {count - limit:,} more of [{rule}]")
         if found:
             click.echo()
-        said = f"{_number(errors, 'error')}, {_number(len(found) - errors, 'warning')}"
+        said = f"{number_of(errors, 'error')}, {number_of(len(found) - errors, 'warning')}"
         click.echo(f"{click.style(said, fg='green' if passed else 'red')} in the tariff of {on}.")
     ctx.exit(0 if passed else 1)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

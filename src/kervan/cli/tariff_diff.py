@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kervan.cli.tariff_sheet import Asked, day_of, refuse, sheet_options, working
-from kervan.cli.terminal import plain, print_json
+from kervan.cli.options import DAY, PATH, json_option
+from kervan.cli.refusal import refuse
+from kervan.cli.tariff_sheet import Asked, day_of, sheet_options
+from kervan.cli.terminal import number_of, plain, print_json, working
 
 if TYPE_CHECKING:
     from kervan.tariff.sheet.diff import PriceChange, RowChange
 
 SCHEMA = "tariff-diff.v1"
-_PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("old", type=_PATH, required=False)
-@click.argument("new", type=_PATH, required=False)
+@click.argument("old", type=PATH, required=False)
+@click.argument("new", type=PATH, required=False)
 @click.option(
     "--known-on",
     "known_on",
     multiple=True,
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Day of the record; given twice, the first for OLD and the second for NEW.",
 )
@@ -38,8 +39,8 @@ _PATH = click.Path(path_type=Path)
     type=click.IntRange(min=1),
     help="Prices to print; all of them are in --json and --out.",
 )
-@click.option("--out", type=_PATH, metavar="XLSX", help="Write both lists to an Excel workbook.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@click.option("--out", type=PATH, metavar="XLSX", help="Write both lists to an Excel workbook.")
+@json_option
 @click.pass_context
 def diff(
     ctx: click.Context,
@@ -119,8 +120,7 @@ def diff(
 
             write_changes(rows, prices, out)
     except KervanError as error:
-        refuse(ctx, SCHEMA, error, as_json, isinstance(error, InvalidRequestError))
-        return
+        refuse(ctx, SCHEMA, error, as_json)
     if as_json:
         print_json(
             {
@@ -197,10 +197,10 @@ def _print(rows: list[RowChange], prices: list[PriceChange], limit: int, rows_on
         )
     if len(prices) > limit:
         click.echo(f"and {len(prices) - limit:,} more")
-    told = f"{len(rows):,} row{'' if len(rows) == 1 else 's'} changed"
+    told = f"{number_of(len(rows), 'row')} changed"
     if not rows_only:
         up = sum(1 for price in prices if (price.percent or 0) > 0)
         down = sum(1 for price in prices if (price.percent or 0) < 0)
-        told += f", {len(prices):,} prices: {up:,} up, {down:,} down"
+        told += f", {number_of(len(prices), 'price')}: {up:,} up, {down:,} down"
         told += f", {len(prices) - up - down:,} new or gone"
     click.echo(f"{told}.")

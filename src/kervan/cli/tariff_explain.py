@@ -9,35 +9,26 @@ from typing import Any
 
 import click
 
-from kervan.cli.terminal import plain, print_error, print_json
+from kervan.cli.options import (
+    combination_option,
+    feed_option,
+    json_option,
+    known_on_option,
+    offer_number_option,
+)
+from kervan.cli.refusal import refuse
+from kervan.cli.terminal import plain, print_json
 
 SCHEMA = "tariff-explain.v1"
 
 
 @click.command()
 @click.argument("offer", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--number", default=1, show_default=True, help="Which offer of the quote.")
-@click.option(
-    "--known-on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Price by what was on record on a day; all that has been recorded unless given.",
-)
-@click.option(
-    "--combination",
-    type=click.Choice(["lowest", "through_first"]),
-    default="lowest",
-    show_default=True,
-    help="How through rates and sections are combined.",
-)
-@click.option(
-    "--feed",
-    "path",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@offer_number_option
+@known_on_option
+@combination_option
+@feed_option
+@json_option
 @click.pass_context
 def explain(
     ctx: click.Context,
@@ -63,7 +54,7 @@ def explain(
     by tariff-explain.v1.json.
     """
     from kervan.corridor import read_feed
-    from kervan.errors import InvalidRequestError, KervanError
+    from kervan.errors import KervanError
     from kervan.offers.as_json import price_as_json
     from kervan.offers.reprice import reprice
     from kervan.tariff.clerk import clerk_lines
@@ -73,13 +64,7 @@ def explain(
         day = None if known_on is None else known_on.date()
         found = reprice(feed, _read(offer), number, known_on=day, combination=combination)
     except KervanError as error:
-        if as_json:
-            kind = "bad-input" if isinstance(error, InvalidRequestError) else "bad-feed"
-            refusal = {"kind": kind, "message": plain(error)}
-            print_json({"schema": SCHEMA, "ok": False, "error": refusal})
-        else:
-            print_error(error)
-        ctx.exit(2)
+        refuse(ctx, SCHEMA, error, as_json)
     text = list(clerk_lines(found.price, found.legs, found.shipment, feed))
     if as_json:
         content: dict[str, Any] = {

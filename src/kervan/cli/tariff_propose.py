@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kervan.cli.tariff_sheet import refuse
+from kervan.cli.options import DAY, PATH, feed_option, json_option
+from kervan.cli.refusal import refuse
 from kervan.cli.terminal import patience, plain, print_json
 
 if TYPE_CHECKING:
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
     from kervan.tariff.proposal.reading import Question
 
 SCHEMA = "tariff-propose.v1"
-_PATH = click.Path(path_type=Path)
 _MINUTES_A_DAY = 1440
 
 
 @click.command()
-@click.argument("relation", type=_PATH)
+@click.argument("relation", type=PATH)
 @click.option(
     "--objective",
     type=click.Choice(["contribution", "volume"]),
@@ -40,7 +40,7 @@ _MINUTES_A_DAY = 1440
 @click.option(
     "--curve",
     "curve_path",
-    type=_PATH,
+    type=PATH,
     metavar="FILE",
     help="Write the curve: .png, .svg, .html, .csv or .xlsx, by its name.",
 )
@@ -58,18 +58,12 @@ _MINUTES_A_DAY = 1440
 )
 @click.option(
     "--recorded-on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Day of the record in those rows, YYYY-MM-DD; today unless given.",
 )
-@click.option(
-    "--feed",
-    "path",
-    type=_PATH,
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text, for programs.")
+@feed_option
+@json_option
 @click.pass_context
 def propose(
     ctx: click.Context,
@@ -98,7 +92,7 @@ def propose(
     tariff-propose.v1.json.
     """
     from kervan.corridor import read_feed
-    from kervan.errors import FeedError, InvalidRequestError, KervanError
+    from kervan.errors import InvalidRequestError, KervanError
     from kervan.tariff.proposal import propose as proposed
     from kervan.tariff.proposal import read_relation
     from kervan.tariff.proposal.content import proposal_content
@@ -132,8 +126,7 @@ def propose(
         if curve_path is not None:
             write_curve(proposal, curve_path, names)
     except KervanError as error:
-        refuse(ctx, SCHEMA, error, as_json, not isinstance(error, FeedError))
-        return
+        refuse(ctx, SCHEMA, error, as_json, otherwise="bad-input")
     if wanted is not None:
         click.echo(text, nl=False)
         return

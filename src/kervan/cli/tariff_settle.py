@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,28 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kervan.cli.terminal import SLOW_FROM_SECONDS, plain, print_error, print_json
+from kervan.cli.options import DAY, PATH, feed_option, json_summary_option, offer_number_option
+from kervan.cli.refusal import BAD_INPUT, refuse
+from kervan.cli.terminal import number_of, plain, print_error, print_json, working
 
 if TYPE_CHECKING:
     from kervan.tariff.settlement.month import Settlement
     from kervan.tariff.settlement.netting import Comparison
 
 SCHEMA = "tariff-settle.v1"
-_PATH = click.Path(path_type=Path)
 _RULES = ["distance", "cost", "points", "section"]
-_FEED = click.option(
-    "--feed",
-    "path",
-    type=_PATH,
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
 
 
 @click.command()
-@click.argument("transports", type=_PATH)
+@click.argument("transports", type=PATH)
 @click.option("--month", required=True, metavar="YYYY-MM", help="Month to settle: 2026-11.")
-@click.option("--out", required=True, type=_PATH, metavar="FOLDER", help="Folder to write to.")
+@click.option("--out", required=True, type=PATH, metavar="FOLDER", help="Folder to write to.")
 @click.option(
     "--rule",
     type=click.Choice(_RULES),
@@ -60,14 +51,14 @@ _FEED = click.option(
 )
 @click.option(
     "--settled",
-    type=_PATH,
+    type=PATH,
     metavar="FOLDER",
     help="Where the month before was settled into; without it earlier months count as unpaid.",
 )
-@_FEED
+@feed_option
 @click.option("--pdf/--no-pdf", default=True, help="Write statements as PDF too, or not.")
 @click.option("--overwrite", is_flag=True, help="Write into a folder that is not empty.")
-@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, for programs.")
+@json_summary_option
 @click.pass_context
 def settle(
     ctx: click.Context,
@@ -99,12 +90,12 @@ def settle(
     tariff-settle.v1.json.
     """
     from kervan.corridor import read_feed
-    from kervan.errors import FeedError, InvalidRequestError, KervanError
+    from kervan.errors import InvalidRequestError, KervanError
     from kervan.tariff.settlement.folder import check_folder, read_settled, write_settlement
     from kervan.tariff.settlement.month import month_of
     from kervan.tariff.settlement.month import settle as settled_month
     from kervan.tariff.settlement.proration import DayRates
-    from kervan.tariff.settlement.table import read_transports
+    from kervan.tariff.settlement.transports import read_transports
 
     try:
         month_of(month)
@@ -116,8 +107,9 @@ def settle(
         feed = read_feed(path).feed
         names = {carrier.carrier_id: carrier.name for carrier in feed.carriers}
         _check_member(house, names, "--house")
-        with _bar() as progress:
-            progress("reading transports", 0, 1)
+        with working() as progress:
+            if progress is not None:
+                progress("reading transports", 0, 0)
             table = read_transports(transports, names.keys())
             settlement = settled_month(
                 table,
@@ -144,34 +136,25 @@ def settle(
                 progress=progress,
             )
     except KervanError as error:
-        if as_json:
-            kinds = {InvalidRequestError: "bad-input", FeedError: "bad-feed"}
-            kind = next(
-                (k for type_, k in kinds.items() if isinstance(error, type_)), "not-written"
-            )
-            faults = [plain(fault) for fault in getattr(error, "faults", ())]
-            refusal = {"kind": kind, "message": plain(error), "faults": faults}
-            print_json({"schema": SCHEMA, "ok": False, "error": refusal})
-        else:
-            print_error(error)
-        ctx.exit(2)
+        faults = [plain(fault) for fault in getattr(error, "faults", ())]
+        refuse(ctx, SCHEMA, error, as_json, otherwise="not-written", faults=faults)
     if as_json:
         print_json(_content(settlement, [str(file.relative_to(out)) for file in files]))
     else:
         for line in _lines(settlement, names):
             click.echo(plain(line))
-        click.echo(f"Wrote {len(files):,} files to {plain(out)}.")
+        click.echo(f"Wrote {number_of(len(files), 'file')} to {plain(out)}.")
 
 
 @click.command()
-@click.argument("quote", type=_PATH)
-@click.argument("transports", type=_PATH)
-@click.option("--number", default=1, show_default=True, help="Which offer of the quote.")
+@click.argument("quote", type=PATH)
+@click.argument("transports", type=PATH)
+@offer_number_option
 @click.option("--transport", "key", required=True, metavar="KEY", help="Key of the transport.")
 @click.option(
     "--performed-on",
     required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DATE",
     help="Day the last leg was done.",
 )
@@ -181,7 +164,7 @@ def settle(
 )
 @click.option("--cost-weights", metavar="LIST", help="Share of the cost of each leg: 3,1.5,2.")
 @click.option("--points", metavar="LIST", help="Points of each leg in the proration table: 4,1,2.")
-@_FEED
+@feed_option
 @click.pass_context
 def performed(
     ctx: click.Context,
@@ -252,12 +235,12 @@ def performed(
             ) from error
     except KervanError as error:
         print_error(error)
-        ctx.exit(2)
+        ctx.exit(BAD_INPUT)
     total = transport.total
     through = sum(charge.is_through for charge in transport.charges)
     click.echo(
-        f"Added transport {plain(key)}: {_count(len(transport.legs), 'leg')}, "
-        f"{_count(len(transport.charges), 'charge')} ({through} through), {total}."
+        f"Added transport {plain(key)}: {number_of(len(transport.legs), 'leg')}, "
+        f"{number_of(len(transport.charges), 'charge')} ({through} through), {total}."
     )
 
 
@@ -302,37 +285,6 @@ def _json(path: Path) -> Any:
         ) from error
 
 
-@contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a callback that shows a bar, once it takes long and somebody is watching."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    bar: Any = None
-    task: Any = None
-    began = time.monotonic()
-
-    def advance(what: str, done: int, total: int) -> None:
-        nonlocal bar, task
-        if bar is None:
-            if time.monotonic() - began < SLOW_FROM_SECONDS:
-                return
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-            bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            bar.start()
-            task = bar.add_task(what)
-        bar.update(task, description=what, completed=done, total=total or None)
-
-    try:
-        yield advance
-    finally:
-        if bar is not None:
-            bar.stop()
-
-
 def _lines(settlement: Settlement, names: dict[str, str]) -> Iterator[str]:
     from kervan.tariff.money import Money
     from kervan.tariff.settlement.proration import RULES
@@ -341,15 +293,15 @@ def _lines(settlement: Settlement, names: dict[str, str]) -> Iterator[str]:
     netting, code = settlement.netting, settlement.currency
     corrections = int((settlement.journal.entry_kind == 1).sum())
     yield (
-        f"{settlement.month}: {_count(len(settlement.journal), 'entr', 'y', 'ies')}, "
-        f"{_count(corrections, 'reversal')} among them, "
-        f"{_count(len(settlement.members), 'member')}. Every entry balances."
+        f"{settlement.month}: {number_of(len(settlement.journal), 'entry', 'entries')}, "
+        f"{number_of(corrections, 'reversal')} among them, "
+        f"{number_of(len(settlement.members), 'member')}. Every entry balances."
     )
     yield f"Through charges are divided {RULES[settlement.rule]}."
     if settlement.opening and not settlement.earlier:
         yield "Balances of earlier months count as unpaid; --settled names where they were settled."
     if settlement.later:
-        later = _count(settlement.later, "entr", "y", "ies")
+        later = number_of(settlement.later, "entry", "entries")
         yield f"Left out: {later} of later days."
     for conversion in netting.rates.values():
         for rate in conversion.rates:
@@ -366,7 +318,7 @@ def _lines(settlement: Settlement, names: dict[str, str]) -> Iterator[str]:
     yield ""
     fewest = "the fewest there can be" if netting.fewest else "at most one fewer than members"
     yield (
-        f"{_count(len(netting.payments), 'payment')}, {fewest}: "
+        f"{number_of(len(netting.payments), 'payment')}, {fewest}: "
         f"{Money(netting.gross_minor, code)} in all."
     )
     for what, compared in (
@@ -374,14 +326,10 @@ def _lines(settlement: Settlement, names: dict[str, str]) -> Iterator[str]:
         ("pair of members", netting.bilateral_in_one),
     ):
         yield (
-            f"Without netting, one a {what}: {_count(compared.count, 'payment')}, "
+            f"Without netting, one a {what}: {number_of(compared.count, 'payment')}, "
             f"{Money(compared.gross_minor, code)} in all"
             f"{_saving(netting.gross_minor, compared)}."
         )
-
-
-def _count(number: int, word: str, one: str = "", more: str = "s") -> str:
-    return f"{number:,} {word}{one if number == 1 else more}"
 
 
 def _saving(minor: int, compared: Comparison) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kervan.cli.terminal import SLOW_FROM_SECONDS, plain, print_error, print_json
+from kervan.cli.options import (
+    PATH,
+    combination_option,
+    day_option,
+    feed_option,
+    json_summary_option,
+    known_on_option,
+)
+from kervan.cli.refusal import refuse
+from kervan.cli.terminal import number_of, plain, print_json, working
 
 if TYPE_CHECKING:
     from kervan.corridor import Corridor
@@ -20,18 +26,12 @@ if TYPE_CHECKING:
     from kervan.tariff.sheet.matrix import Ways
 
 SCHEMA = "tariff-sheet.v1"
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def sheet_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what a sheet is of."""
     options = (
-        click.option(
-            "--day",
-            type=_DAY,
-            metavar="DATE",
-            help="Day of acceptance, YYYY-MM-DD; today unless given, or the feed's nearest day.",
-        ),
+        day_option,
         click.option(
             "--origin",
             "origins",
@@ -72,13 +72,7 @@ def sheet_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Place, country, carrier or mode every way must pass; may be repeated.",
         ),
         click.option("--avoid", multiple=True, metavar="X", help="The same, that no way may pass."),
-        click.option(
-            "--combination",
-            type=click.Choice(["lowest", "through_first"]),
-            default="lowest",
-            show_default=True,
-            help="How through rates and sections are combined.",
-        ),
+        combination_option,
     )
     for option in reversed(options):
         command = option(command)
@@ -86,22 +80,11 @@ def sheet_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option(
-    "--feed",
-    "path",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="Corridor feed; the shipped Middle Corridor unless given.",
-)
-@click.option(
-    "--known-on",
-    type=_DAY,
-    metavar="DATE",
-    help="Price by what was on record on a day; all that has been recorded unless given.",
-)
+@click.argument("out", type=PATH)
+@feed_option
+@known_on_option
 @sheet_options
-@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON, for programs.")
+@json_summary_option
 @click.pass_context
 def sheet(
     ctx: click.Context,
@@ -134,7 +117,7 @@ def sheet(
     tariff-sheet.v1.json.
     """
     from kervan.corridor import read_feed
-    from kervan.errors import InvalidRequestError, KervanError
+    from kervan.errors import KervanError
     from kervan.tariff.sheet.write import write_sheet, writer_for
 
     try:
@@ -157,8 +140,7 @@ def sheet(
             made = asked.sheet(None if known_on is None else known_on.date())
             write_sheet(made, out, progress)
     except KervanError as error:
-        refuse(ctx, SCHEMA, error, as_json, isinstance(error, InvalidRequestError))
-        return
+        refuse(ctx, SCHEMA, error, as_json)
     relations = len({(row.origin, row.destination) for row in made.rows})
     if as_json:
         print_json(
@@ -182,9 +164,9 @@ def sheet(
         )
     else:
         click.echo(
-            f"Wrote {len(made.rows):,} prices of {relations:,} relation"
-            f"{'' if relations == 1 else 's'} on {made.day} to "
-            f"{plain(out)}: {made.complete:,} complete, {len(made.rows) - made.complete:,} not."
+            f"Wrote {number_of(len(made.rows), 'price')} of {number_of(relations, 'relation')} on "
+            f"{made.day} to {plain(out)}: {made.complete:,} complete, "
+            f"{len(made.rows) - made.complete:,} not."
         )
 
 
@@ -265,53 +247,3 @@ def day_of(day: datetime | None, corridor: Corridor) -> date:
     if info.valid_from is not None and today < info.valid_from:
         return info.valid_from
     return today if info.valid_to is None else min(today, info.valid_to)
-
-
-def refuse(
-    ctx: click.Context, schema: str, error: Exception, as_json: bool, is_input: bool
-) -> None:
-    """Print why a command cannot be done, and leave with status 2."""
-    if as_json:
-        kind = "bad-input" if is_input else "bad-feed"
-        refusal = {"kind": kind, "message": plain(error)}
-        print_json({"schema": schema, "ok": False, "error": refusal})
-    else:
-        print_error(error)
-    ctx.exit(2)
-
-
-@contextmanager
-def working() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Give a callback that shows a bar, once the work takes long and somebody is watching."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    bar: Any = None
-    tasks: dict[str, Any] = {}
-    began = time.monotonic()
-
-    def advance(what: str, done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None:
-            if time.monotonic() - began < SLOW_FROM_SECONDS:
-                return
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            bar.start()
-        if what not in tasks:
-            tasks[what] = bar.add_task(what)
-        bar.update(tasks[what], completed=done, total=total)
-
-    try:
-        yield advance
-    finally:
-        if bar is not None:
-            bar.stop()

@@ -79,6 +79,9 @@ class Format:
         Whether a file is probably one, by its first 4,096 bytes.
     wanted
         Whether the way of a consignment asks for it.
+    takes
+        Options its ``render`` takes by name beside the consignment: ``version``, ``procedure``,
+        ``signer``.
     """
 
     kind: str
@@ -90,6 +93,7 @@ class Format:
     read: Callable[[bytes], ReadDocument] | None = None
     recognises: Callable[[bytes], bool] = field(default=lambda head: False)  # noqa: ARG005
     wanted: Callable[[Consignment], bool] = field(default=lambda consignment: True)  # noqa: ARG005
+    takes: frozenset[str] = frozenset()
 
 
 def carried(consignment: Consignment, names: frozenset[str]) -> Consignment:

@@ -43,6 +43,13 @@ class Items:
         Day of carriage.
     known_on
         Day of the record; None for all that has been recorded.
+
+    Attributes
+    ----------
+    tariff_items
+        Every item that holds: those of single legs, carrier by carrier, then the through ones.
+    surcharges
+        Every surcharge that holds, those of one event and place together.
     """
 
     def __init__(self, feed: Feed, day: date, known_on: date | None = None) -> None:
@@ -60,6 +67,11 @@ class Items:
             if holds_on(row, day):
                 where = row.crossing_id if row.event == "border" else row.place_id
                 self._surcharges[row.event, None if row.event == "leg" else where].append(row)
+        of_legs = (item for items in self._leg_items.values() for item in items)
+        self.tariff_items: tuple[TariffItem, ...] = (*of_legs, *self._through)
+        self.surcharges: tuple[Surcharge, ...] = tuple(
+            row for rows in self._surcharges.values() for row in rows
+        )
         self._zones: dict[str, set[str]] = defaultdict(set)
         for zone in feed.zones:
             self._zones[f"@{zone.zone_id}"].add(zone.member)
@@ -80,6 +92,11 @@ class Items:
             item for item in self._through if carriers <= {item.carrier_id, *item.partner_ids}
         ]
         return self._best(covering, tuple(legs), shipment)
+
+    def through_items(self, shipment: Shipment) -> list[TariffItem]:
+        """Return the through items that may hold for a shipment, the most particular first."""
+        holding = [item for item in self._through if _holds_for(item, shipment)]
+        return sorted(holding, key=lambda item: particularity(item, shipment))
 
     def due_on(self, leg: Leg, shipment: Shipment) -> Iterator[Due]:
         """Yield every surcharge due on a leg, in the order of the way.
@@ -106,7 +123,7 @@ class Items:
         self, items: Sequence[TariffItem], legs: tuple[Leg, ...], shipment: Shipment
     ) -> TariffItem | None:
         applying = [
-            (self._particularity(item, shipment), item)
+            (particularity(item, shipment), item)
             for item in items
             if self._applies(item, legs, shipment)
         ]
@@ -114,71 +131,92 @@ class Items:
 
     def _applies(self, item: TariffItem, legs: tuple[Leg, ...], shipment: Shipment) -> bool:
         first, last = legs[0], legs[-1]
-        weight = shipment.weight_kg
         return (
-            all(_fits(item, leg, shipment) for leg in legs)
-            and self._lies_in(item.origin, first.from_place_id, first.from_country)
-            and self._lies_in(item.destination, last.to_place_id, last.to_country)
+            all(fits_leg(item, leg) for leg in legs)
+            and self.lies_in(item.origin, first.from_place_id, first.from_country)
+            and self.lies_in(item.destination, last.to_place_id, last.to_country)
             and item.direction in ("any", first.heading)
-            and (item.weight_from_kg is None or item.weight_from_kg <= weight)
-            and (item.weight_to_kg is None or weight < item.weight_to_kg)
-            and _in_band(item, sum(leg.distance_km for leg in legs))
-            and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
+            and in_band(item, sum(leg.distance_km for leg in legs))
+            and _holds_for(item, shipment)
         )
 
-    def _lies_in(self, end: str, place_id: str, country: str) -> bool:
+    def lies_in(self, end: str, place_id: str, country: str) -> bool:
+        """Tell whether a place of a country lies in an end of a relation.
+
+        The end is ``*``, the place, the country, or a zone (``@`` and its key) that holds either.
+        """
         if end in ("*", place_id, country):
             return True
         members = self._zones.get(end)
         return members is not None and not members.isdisjoint((place_id, country))
 
-    @staticmethod
-    def _particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
-        """Return a key by which the most particular item sorts first."""
-        code = shipment.equipment.code
-        equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
-        weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
-        banded = item.from_km is not None or item.to_km is not None
-        begun = item.valid_from or date.min
-        return (
-            -_longest_commodity(item, shipment),
-            item.service_id is None,
-            _width(item.origin),
-            _width(item.destination),
-            item.direction == "any",
-            item.mode is None,
-            -equipment,
-            -len(item.requires),
-            item.wagon == "any",
-            not weighed,
-            not banded,
-            -begun.toordinal(),
-            item.is_estimate,
-            item.item_id,
-        )
 
-
-def _fits(row: TariffItem | Surcharge, leg: Leg, shipment: Shipment) -> bool:
-    """Tell whether service, mode, equipment, load and conditions of a row are those of a leg."""
+def particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
+    """Return a key by which the most particular of the items that apply sorts first."""
+    code = shipment.equipment.code
+    equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
+    weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
+    banded = item.from_km is not None or item.to_km is not None
+    begun = item.valid_from or date.min
     return (
-        row.service_id in (None, leg.service_id)
-        and row.mode in (None, leg.mode)
-        and (not row.equipment or shipment.equipment.code.startswith(row.equipment))
+        -longest_commodity(item, shipment),
+        item.service_id is None,
+        width_of_end(item.origin),
+        width_of_end(item.destination),
+        item.direction == "any",
+        item.mode is None,
+        -equipment,
+        -len(item.requires),
+        item.wagon == "any",
+        not weighed,
+        not banded,
+        -begun.toordinal(),
+        item.is_estimate,
+        item.item_id,
+    )
+
+
+def fits_leg(row: TariffItem | Surcharge, leg: Leg) -> bool:
+    """Tell whether service and mode of a row are those of a leg."""
+    return row.service_id in (None, leg.service_id) and row.mode in (None, leg.mode)
+
+
+def fits_shipment(row: TariffItem | Surcharge, shipment: Shipment) -> bool:
+    """Tell whether equipment, load, wagon and conditions of a row are those of a shipment."""
+    return (
+        (not row.equipment or shipment.equipment.code.startswith(row.equipment))
         and row.loaded in ("any", "empty" if shipment.is_empty else "loaded")
         and row.wagon in ("any", "private" if shipment.private_wagons else "carrier")
         and shipment.kinds.issuperset(row.requires)
     )
 
 
-def _in_band(item: TariffItem, km: float) -> bool:
+def _fits(row: Surcharge, leg: Leg, shipment: Shipment) -> bool:
+    return fits_leg(row, leg) and fits_shipment(row, shipment)
+
+
+def _holds_for(item: TariffItem, shipment: Shipment) -> bool:
+    """Tell whether an item holds for a shipment, whatever the way."""
+    weight = shipment.weight_kg
+    return (
+        fits_shipment(item, shipment)
+        and (item.weight_from_kg is None or item.weight_from_kg <= weight)
+        and (item.weight_to_kg is None or weight < item.weight_to_kg)
+        and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
+    )
+
+
+def in_band(item: TariffItem, km: float) -> bool:
+    """Tell whether a distance lies in an item's band: its lower limit does, its upper does not."""
     return (item.from_km is None or item.from_km <= km) and (item.to_km is None or km < item.to_km)
 
 
-def _longest_commodity(item: TariffItem, shipment: Shipment) -> int:
+def longest_commodity(item: TariffItem, shipment: Shipment) -> int:
+    """Return how many digits of the shipment's commodity the item names; 0 where it names none."""
     commodity = shipment.commodity or ""
     return max((len(p) for p in item.commodity_prefixes if commodity.startswith(p)), default=0)
 
 
-def _width(end: str) -> int:
-    """Return how wide one end of a relation is: a place, a zone, a country, anywhere."""
+def width_of_end(end: str) -> int:
+    """Return how wide one end of a relation is: a place 0, a zone 1, a country 2, anywhere 3."""
     return 3 if end == "*" else 2 if len(end) == 2 else 1 if end.startswith("@") else 0

@@ -96,6 +96,15 @@ class TariffBook:
     combination
         ``lowest`` or ``through_first``; see the module's text.
 
+    Attributes
+    ----------
+    items
+        The items and surcharges that hold.
+    rebates
+        The rebates that hold.
+    exchange
+        Rates of exchange by rule of exchange: ``acceptance_day``, ``month_start``.
+
     Raises
     ------
     InvalidRequestError
@@ -121,10 +130,10 @@ class TariffBook:
             )
         self.day, self.currency, self.known_on = day, currency, known_on
         self.combination = combination
-        self._items = Items(feed, day, known_on)
-        self._rebates = Rebates(feed.rebates, day, known_on)
+        self.items = Items(feed, day, known_on)
+        self.rebates = Rebates(feed.rebates, day, known_on)
         until = day if known_on is None else min(day, known_on)
-        self._exchange = {
+        self.exchange = {
             "acceptance_day": ExchangeRates(feed.exchange_rates, until),
             "month_start": ExchangeRates(feed.exchange_rates, min(until, day.replace(day=1))),
         }
@@ -145,7 +154,7 @@ class TariffBook:
         """
         spans = self._combined(legs, shipment)
         lines = [line for span in spans for line in span.lines]
-        lines += self._rebate_lines(lines, shipment, committed_teu)
+        lines += self.rebate_lines(lines, shipment, committed_teu)
         unpriced = tuple(index for span in spans for index in span.unpriced)
         missing = dict.fromkeys(line.amount.currency for line in lines if line.in_total is None)
         return Price(
@@ -160,7 +169,7 @@ class TariffBook:
 
     def _combined(self, legs: Sequence[Leg], shipment: Shipment) -> list[_Span]:
         single = [self._section(index, leg, shipment) for index, leg in enumerate(legs)]
-        if not self._items.has_through_rates:
+        if not self.items.has_through_rates:
             return single
         # The best way to price the first k legs, by dynamic programming over where spans end.
         best: list[tuple[tuple[int, ...], list[_Span]]] = [((0, 0, 0, 0), [])]
@@ -185,35 +194,53 @@ class TariffBook:
         return tuple(a + b for a, b in zip(before, added, strict=True))
 
     def _section(self, index: int, leg: Leg, shipment: Shipment) -> _Span:
-        item = self._items.item_for(leg, shipment)
+        item = self.items.item_for(leg, shipment)
         freight = None
         if item is not None:
-            freight = self._freight_line((index,), (leg,), item, shipment)
+            freight = self.freight_line((index,), (leg,), item, shipment)
         lines = [] if freight is None else [freight]
-        lines += self._surcharge_lines(index, leg, shipment, freight)
+        lines += self.surcharge_lines(index, leg, shipment, freight)
         return _Span(tuple(lines), (index,) if freight is None else (), 1)
 
     def _through(self, start: int, legs: tuple[Leg, ...], shipment: Shipment) -> _Span | None:
-        item = self._items.through_for(legs, shipment)
+        item = self.items.through_for(legs, shipment)
         if item is None:
             return None
         covered = tuple(range(start, start + len(legs)))
-        freight = self._freight_line(covered, legs, item, shipment)
+        freight = self.freight_line(covered, legs, item, shipment)
         if freight is None:
             return None
         lines = [freight]
         if not item.includes_surcharges:
             for index, leg in zip(covered, legs, strict=True):
-                lines += self._surcharge_lines(index, leg, shipment, None)
+                lines += self.surcharge_lines(index, leg, shipment, None)
         return _Span(tuple(lines), (), 0)
 
-    def _freight_line(
+    def freight_line(
         self,
         covered: tuple[int, ...],
         legs: tuple[Leg, ...],
         item: TariffItem,
         shipment: Shipment,
     ) -> PriceLine | None:
+        """Return the freight an item comes to, rounded and within its minimum and maximum.
+
+        Parameters
+        ----------
+        covered
+            Places of the legs in the way, from 0, for the line to name.
+        legs
+            Legs it is charged over, together.
+        item
+            An item that applies to them.
+        shipment
+            What is moved.
+
+        Returns
+        -------
+        PriceLine or None
+            None where it is a percentage of a value that is not declared, or not convertible.
+        """
         if item.basis == "percent_of_value":
             counted = self._declared_value(item.currency, shipment)
             if counted is None:
@@ -252,13 +279,13 @@ class TariffBook:
             source_id=item.source_id,
         )
 
-    def _surcharge_lines(
+    def surcharge_lines(
         self, index: int, leg: Leg, shipment: Shipment, freight: PriceLine | None
     ) -> list[PriceLine]:
         """Return the surcharges of a leg; of an exclusive group only the highest."""
         found: list[tuple[Surcharge, PriceLine]] = []
-        for due in self._items.due_on(leg, shipment):
-            line = self._surcharge_line(index, leg, due, shipment, freight)
+        for due in self.items.due_on(leg, shipment):
+            line = self.surcharge_line(index, leg, due, shipment, freight)
             if line is not None:
                 found.append((due.surcharge, line))
         highest: dict[tuple[str, str, str], PriceLine] = {}
@@ -274,9 +301,30 @@ class TariffBook:
             or highest[row.exclusive_group, row.event, line.where] is line
         ]
 
-    def _surcharge_line(
+    def surcharge_line(
         self, index: int, leg: Leg, due: Due, shipment: Shipment, freight: PriceLine | None
     ) -> PriceLine | None:
+        """Return what a surcharge due on a leg comes to.
+
+        Parameters
+        ----------
+        index
+            Place of the leg in the way, from 0, for the line to name.
+        leg
+            The leg.
+        due
+            The surcharge and what makes it due.
+        shipment
+            What is moved.
+        freight
+            The leg's own line of freight; None where it has none.
+
+        Returns
+        -------
+        PriceLine or None
+            None where there is nothing to charge: no freight or declared value to take a
+            percentage of, or a quantity of zero.
+        """
         row = due.surcharge
         if row.basis == "percent":
             if freight is None:
@@ -320,12 +368,13 @@ class TariffBook:
             source_id=row.source_id,
         )
 
-    def _rebate_lines(
+    def rebate_lines(
         self, lines: Sequence[PriceLine], shipment: Shipment, committed_teu: float
     ) -> list[PriceLine]:
+        """Return the rebates on these lines of freight, for a volume committed to in TEU a year."""
         found = []
         for line in lines:
-            rebate = self._rebates.rebate_for(line, shipment, committed_teu)
+            rebate = self.rebates.rebate_for(line, shipment, committed_teu)
             if rebate is None:
                 continue
             given = -(line.amount.major * rebate.percent / 100)
@@ -357,27 +406,34 @@ class TariffBook:
     def _declared_value(self, currency: str, shipment: Shipment) -> Decimal | None:
         if shipment.value_usd is None:
             return None
-        conversion = self._exchange["acceptance_day"].conversion("USD", currency)
+        conversion = self.exchange["acceptance_day"].conversion("USD", currency)
         return None if conversion is None else shipment.value_usd * conversion.factor
 
     def _in_total(self, amount: Money, rule: str) -> tuple[Money | None, tuple[ExchangeRate, ...]]:
-        conversion = self._exchange[rule].conversion(amount.currency, self.currency)
+        conversion = self.exchange[rule].conversion(amount.currency, self.currency)
         if conversion is None:
             return None, ()
         return Money.of(amount.major * conversion.factor, self.currency), conversion.rates
 
 
 def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
-    """Return what one unit of a shipment costs on each leg alone, for the search; shape (legs,).
+    """Return what one unit of a shipment costs on each leg alone; shape (legs,).
+
+    As :func:`leg_prices`, of one unit.
+    """
+    return leg_prices(legs, book, replace(shipment, count=1))
+
+
+def leg_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
+    """Return what a shipment costs on each leg alone, for the search; shape (legs,).
 
     Minor units of the book's currency; :data:`UNPRICED` for a leg without a complete price. A
     rebate never makes a leg cheaper than nothing. Through rates over several legs are not in it:
-    they are looked for once an itinerary is found.
+    :func:`kervan.tariff.through.through_prices` has them.
     """
-    unit = replace(shipment, count=1)
     prices = []
     for leg in legs:
-        total = book.price((leg,), unit).total
+        total = book.price((leg,), shipment).total
         prices.append(UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
     return np.array(prices, np.int64)
 

@@ -14,13 +14,27 @@ from kervan.tariff.record import on_record
 
 
 class Rebates:
-    """The rebates valid on a day, as they were on record on another."""
+    """The rebates valid on a day, as they were on record on another.
+
+    Attributes
+    ----------
+    rows
+        Every rebate that holds, carrier by carrier.
+    """
 
     def __init__(self, rows: Iterable[Rebate], day: date, known_on: date | None = None) -> None:
         self._by_carrier: dict[str, list[Rebate]] = defaultdict(list)
         for row in on_record(rows, known_on):
             if holds_on(row, day):
                 self._by_carrier[row.carrier_id].append(row)
+        self.rows: tuple[Rebate, ...] = tuple(
+            row for of_carrier in self._by_carrier.values() for row in of_carrier
+        )
+
+    @property
+    def has_any(self) -> bool:
+        """Whether any rebate holds."""
+        return bool(self._by_carrier)
 
     def rebate_for(
         self, line: PriceLine, shipment: Shipment, committed_teu: float

@@ -83,6 +83,44 @@ def hours(description: str, **kwargs: Any) -> Any:
     return column(description, minimum=0.0, default=None, **kwargs)
 
 
+def mode() -> Any:
+    """Declare the mode of transport."""
+    return column("Mode of transport.", choices=MODES)
+
+
+def only_mode() -> Any:
+    """Declare the one mode a row is limited to."""
+    return column("Only in this mode.", choices=MODES, default=None)
+
+
+def only_service_id() -> Any:
+    """Declare the one service a row is limited to."""
+    return column("Only on this service.", references="services.service_id", default=None)
+
+
+def equipment(what_for: str) -> Any:
+    """Declare the types of equipment a row is limited to, and say what they are: ``taken``."""
+    return column(
+        f"Beginnings of the ISO 6346 size-type codes {what_for}; blank: all.",
+        pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
+        default=(),
+    )
+
+
+def loaded() -> Any:
+    """Declare whether a row holds for loaded or for empty equipment."""
+    return column("Loaded or empty equipment.", choices=("loaded", "empty", "any"), default="any")
+
+
+def wagon() -> Any:
+    """Declare whose wagons a row holds for."""
+    return column(
+        "Whose wagons: the carrier's, private ones, or any.",
+        choices=("carrier", "private", "any"),
+        default="any",
+    )
+
+
 def valid_from() -> Any:
     """Declare the first day a row holds."""
     return column("First day the row holds; blank: since ever.", default=None)
@@ -100,6 +138,32 @@ def recorded_on() -> Any:
         "afterwards: a new one supersedes the old.",
         default=None,
     )
+
+
+def supersedes(noun: str, references: str) -> Any:
+    """Declare the earlier row of the same table, a noun and its key, that a row replaces."""
+    return column(
+        f"{noun} this one takes the place of, from the day it is recorded.",
+        references=references,
+        default=None,
+    )
+
+
+def is_withdrawal(noun: str, does: str) -> Any:
+    """Declare the flag of a row that only ends a superseded one; say what else rows do."""
+    return column(
+        f"The row only ends the {noun} it supersedes, and {does} nothing itself.", default=False
+    )
+
+
+def conditions() -> Any:
+    """Declare the conditions of a row in words."""
+    return column("Conditions, in the source's words.", default=None)
+
+
+def instrument_id() -> Any:
+    """Declare the legal instrument a row rests on."""
+    return column("Instrument it rests on.", references="instruments.instrument_id", default=None)
 
 
 def rate_conditions() -> Any:

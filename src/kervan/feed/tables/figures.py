@@ -7,11 +7,11 @@ from datetime import date
 from typing import ClassVar
 
 from kervan.feed.tables.columns import (
-    MODES,
     column,
     estimate_basis,
     identifier,
     is_estimate,
+    mode,
     source_id,
     valid_from,
     valid_to,
@@ -26,7 +26,7 @@ class EmissionFactor:
     KEY: ClassVar[tuple[str, ...]] = ("factor_id",)
 
     factor_id: str = identifier("Key of the factor.")
-    mode: str = column("Mode of transport.", choices=MODES)
+    mode: str = mode()
     traction: str | None = column(
         "Traction it holds for; blank: the mode's default.",
         choices=("electric", "diesel"),

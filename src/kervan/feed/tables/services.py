@@ -7,15 +7,17 @@ from datetime import date
 from typing import ClassVar
 
 from kervan.feed.tables.columns import (
-    MODES,
     PATTERNS,
     STATUSES,
     MinuteOfDay,
     column,
+    equipment,
     estimate_basis,
     hours,
     identifier,
+    instrument_id,
     is_estimate,
+    mode,
     source_id,
     valid_from,
     valid_to,
@@ -66,7 +68,7 @@ class Service:
     service_id: str = identifier("Key of the service.")
     carrier_id: str = column("Who runs it.", references="carriers.carrier_id")
     name: str = column("Usual name.")
-    mode: str = column("Mode of transport.", choices=MODES)
+    mode: str = mode()
     pattern: str = column("How it runs.", choices=PATTERNS)
     calendar_id: str | None = column(
         "Days of a timetable.", references="calendars.calendar_id", default=None
@@ -85,11 +87,7 @@ class Service:
         "Containers a departure takes, in TEU.", minimum=0.0, default=None
     )
     capacity_wagons: float | None = column("Wagons a departure takes.", minimum=0.0, default=None)
-    equipment: tuple[str, ...] = column(
-        "Beginnings of the ISO 6346 size-type codes taken ('2', '4', 'L5', '45R1'); blank: all.",
-        pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
-        default=(),
-    )
+    equipment: tuple[str, ...] = equipment("taken ('2', '4', 'L5', '45R1')")
     dangerous_goods: str = column(
         "Whether dangerous goods are taken.",
         choices=("accepted", "on_request", "refused"),
@@ -103,9 +101,7 @@ class Service:
     status: str = column("Whether it runs.", choices=STATUSES, default="open")
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
-    instrument_id: str | None = column(
-        "Instrument it rests on.", references="instruments.instrument_id", default=None
-    )
+    instrument_id: str | None = instrument_id()
     is_estimate: bool = is_estimate()
     estimate_basis: str | None = estimate_basis()
     source_id: str = source_id()

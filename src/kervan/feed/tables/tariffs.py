@@ -9,17 +9,25 @@ from typing import ClassVar
 
 from kervan.feed.tables.columns import (
     KEY_PATTERN,
-    MODES,
     RELATION,
     column,
+    conditions,
+    equipment,
     estimate_basis,
     identifier,
+    instrument_id,
     is_estimate,
+    is_withdrawal,
+    loaded,
+    only_mode,
+    only_service_id,
     rate_conditions,
     recorded_on,
     source_id,
+    supersedes,
     valid_from,
     valid_to,
+    wagon,
 )
 
 
@@ -71,23 +79,11 @@ class TariffItem:
         choices=("any", "east", "west"),
         default="any",
     )
-    service_id: str | None = column(
-        "Only on this service.", references="services.service_id", default=None
-    )
-    mode: str | None = column("Only in this mode.", choices=MODES, default=None)
-    equipment: tuple[str, ...] = column(
-        "Beginnings of the ISO 6346 size-type codes it holds for; blank: all.",
-        pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
-        default=(),
-    )
-    loaded: str = column(
-        "Loaded or empty equipment.", choices=("loaded", "empty", "any"), default="any"
-    )
-    wagon: str = column(
-        "Whose wagons: the carrier's, private ones, or any.",
-        choices=("carrier", "private", "any"),
-        default="any",
-    )
+    service_id: str | None = only_service_id()
+    mode: str | None = only_mode()
+    equipment: tuple[str, ...] = equipment("it holds for")
+    loaded: str = loaded()
+    wagon: str = wagon()
     requires: tuple[str, ...] = rate_conditions()
     weight_from_kg: float | None = column(
         "Cargo weight a unit, from, included.", minimum=0.0, default=None
@@ -144,21 +140,13 @@ class TariffItem:
         choices=("acceptance_day", "month_start"),
         default="acceptance_day",
     )
-    conditions: str | None = column("Conditions, in the source's words.", default=None)
+    conditions: str | None = conditions()
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
     recorded_on: date | None = recorded_on()
-    supersedes: str | None = column(
-        "Item this one takes the place of, from the day it is recorded.",
-        references="tariff_items.item_id",
-        default=None,
-    )
-    is_withdrawal: bool = column(
-        "The row only ends the item it supersedes, and prices nothing itself.", default=False
-    )
-    instrument_id: str | None = column(
-        "Instrument it rests on.", references="instruments.instrument_id", default=None
-    )
+    supersedes: str | None = supersedes("Item", "tariff_items.item_id")
+    is_withdrawal: bool = is_withdrawal("item", "prices")
+    instrument_id: str | None = instrument_id()
     is_estimate: bool = is_estimate()
     estimate_basis: str | None = estimate_basis()
     source_id: str = source_id()
@@ -189,23 +177,11 @@ class Surcharge:
     crossing_id: str | None = column(
         "Crossing, for border.", references="border_crossings.crossing_id", default=None
     )
-    service_id: str | None = column(
-        "Only on this service.", references="services.service_id", default=None
-    )
-    mode: str | None = column("Only in this mode.", choices=MODES, default=None)
-    equipment: tuple[str, ...] = column(
-        "Beginnings of the ISO 6346 size-type codes it holds for; blank: all.",
-        pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
-        default=(),
-    )
-    loaded: str = column(
-        "Loaded or empty equipment.", choices=("loaded", "empty", "any"), default="any"
-    )
-    wagon: str = column(
-        "Whose wagons: the carrier's, private ones, or any.",
-        choices=("carrier", "private", "any"),
-        default="any",
-    )
+    service_id: str | None = only_service_id()
+    mode: str | None = only_mode()
+    equipment: tuple[str, ...] = equipment("it holds for")
+    loaded: str = loaded()
+    wagon: str = wagon()
     requires: tuple[str, ...] = rate_conditions()
     basis: str = column(
         "What the amount is counted by; percent is of the leg's freight, percent_of_value of the "
@@ -235,21 +211,13 @@ class Surcharge:
         pattern=KEY_PATTERN,
         default=None,
     )
-    conditions: str | None = column("Conditions, in the source's words.", default=None)
+    conditions: str | None = conditions()
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
     recorded_on: date | None = recorded_on()
-    supersedes: str | None = column(
-        "Surcharge this one takes the place of, from the day it is recorded.",
-        references="surcharges.surcharge_id",
-        default=None,
-    )
-    is_withdrawal: bool = column(
-        "The row only ends the surcharge it supersedes, and charges nothing itself.", default=False
-    )
-    instrument_id: str | None = column(
-        "Instrument it rests on.", references="instruments.instrument_id", default=None
-    )
+    supersedes: str | None = supersedes("Surcharge", "surcharges.surcharge_id")
+    is_withdrawal: bool = is_withdrawal("surcharge", "charges")
+    instrument_id: str | None = instrument_id()
     is_estimate: bool = is_estimate()
     estimate_basis: str | None = estimate_basis()
     source_id: str = source_id()
@@ -273,29 +241,17 @@ class Rebate:
     customer_id: str | None = column(
         "Only for this customer; blank: for anyone who commits.", pattern=KEY_PATTERN, default=None
     )
-    equipment: tuple[str, ...] = column(
-        "Beginnings of the ISO 6346 size-type codes it holds for; blank: all.",
-        pattern=r"[1-9A-Z][0-9A-Z]{0,3}",
-        default=(),
-    )
+    equipment: tuple[str, ...] = equipment("it holds for")
     period: str = column("Over what the volume is counted.", choices=("month", "quarter", "year"))
     from_teu: float = column("Volume of the period from which it is given, in TEU.", minimum=0.0)
     percent: Decimal = column("Share of the freight given back.", minimum=0.0, maximum=100.0)
-    conditions: str | None = column("Conditions, in the source's words.", default=None)
+    conditions: str | None = conditions()
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
     recorded_on: date | None = recorded_on()
-    supersedes: str | None = column(
-        "Rebate this one takes the place of, from the day it is recorded.",
-        references="rebates.rebate_id",
-        default=None,
-    )
-    is_withdrawal: bool = column(
-        "The row only ends the rebate it supersedes, and gives nothing itself.", default=False
-    )
-    instrument_id: str | None = column(
-        "Instrument it rests on.", references="instruments.instrument_id", default=None
-    )
+    supersedes: str | None = supersedes("Rebate", "rebates.rebate_id")
+    is_withdrawal: bool = is_withdrawal("rebate", "gives")
+    instrument_id: str | None = instrument_id()
     is_estimate: bool = is_estimate()
     estimate_basis: str | None = estimate_basis()
     source_id: str = source_id()

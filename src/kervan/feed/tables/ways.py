@@ -7,13 +7,14 @@ from datetime import date
 from typing import ClassVar
 
 from kervan.feed.tables.columns import (
-    MODES,
     STATUSES,
     column,
     estimate_basis,
     hours,
     identifier,
+    instrument_id,
     is_estimate,
+    mode,
     source_id,
     valid_from,
     valid_to,
@@ -30,7 +31,7 @@ class Link:
     link_id: str = identifier("Key of the link.")
     from_place_id: str = column("One end.", references="places.place_id")
     to_place_id: str = column("The other end.", references="places.place_id")
-    mode: str = column("Mode of transport.", choices=MODES)
+    mode: str = mode()
     distance_km: float = column("Length of the way, not of the crow.", minimum=0.001)
     both_ways: bool = column("Whether it can be used in both directions.", default=True)
     gauge_mm: int | None = column("Track gauge.", minimum=600, maximum=1676, default=None)
@@ -51,9 +52,7 @@ class Link:
     )
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
-    instrument_id: str | None = column(
-        "Instrument it rests on.", references="instruments.instrument_id", default=None
-    )
+    instrument_id: str | None = instrument_id()
     is_estimate: bool = is_estimate()
     estimate_basis: str | None = estimate_basis()
     source_id: str = source_id()
@@ -74,7 +73,7 @@ class BorderCrossing:
     name: str = column("Usual name, leaving side first.")
     from_place_id: str = column("Place on the leaving side.", references="places.place_id")
     to_place_id: str = column("Place on the entering side.", references="places.place_id")
-    mode: str = column("Mode of transport.", choices=MODES)
+    mode: str = mode()
     dwell_p50_hours: float = column(
         "Median time for controls and handover, gauge change not included.", minimum=0.0
     )
@@ -92,9 +91,7 @@ class BorderCrossing:
     capacity_tonnes_per_year: float | None = column("Cargo a year.", minimum=0.0, default=None)
     valid_from: date | None = valid_from()
     valid_to: date | None = valid_to()
-    instrument_id: str | None = column(
-        "Instrument it rests on.", references="instruments.instrument_id", default=None
-    )
+    instrument_id: str | None = instrument_id()
     is_estimate: bool = is_estimate()
     estimate_basis: str | None = estimate_basis()
     source_id: str = source_id()

@@ -10,7 +10,8 @@ from kervan.tariff.settlement.performed import (
     performed_from_price,
 )
 from kervan.tariff.settlement.proration import RULES, DayRates, prorate
-from kervan.tariff.settlement.table import TransportTable, arranged, read_transports
+from kervan.tariff.settlement.table import TransportTable
+from kervan.tariff.settlement.transports import arranged, read_transports
 
 __all__ = [
     "RULES",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kervan.tariff.money import Money
-from kervan.tariff.settlement.columns import cells_of
-from kervan.tariff.settlement.encoded import encode, read_encoded
 from kervan.tariff.settlement.performed import Charge, PerformedLeg, Transport
 from kervan.tariff.settlement.proration import COST_SCALE, RULES
 
@@ -175,34 +172,3 @@ def day_of(number: int | np.integer[Any]) -> date:
 def day_number(day: date) -> int:
     """Return how many days have passed since 1970-01-01."""
     return (day - EPOCH).days
-
-
-def read_transports(path: Path, members: Collection[str] | None = None) -> TransportTable:
-    """Read performed transports from a CSV or Parquet file.
-
-    Parameters
-    ----------
-    path
-        The file; :data:`~kervan.tariff.settlement.columns.COLUMNS` says what it must hold.
-    members
-        Carriers there are; None to take every name for one.
-
-    Raises
-    ------
-    TransportsError
-        If something in it is wrong; every fault names its row and field.
-    InvalidRequestError
-        If it is no such file.
-    """
-    from kervan.tariff.settlement.checked import checked
-
-    return checked(read_encoded(path), members)
-
-
-def arranged(
-    transports: Iterable[Transport], members: Collection[str] | None = None
-) -> TransportTable:
-    """Return transports as arrays, checked as if they had been read from a file."""
-    from kervan.tariff.settlement.checked import checked
-
-    return checked(encode(cells_of(transports)), members)

@@ -155,17 +155,17 @@ def _exchange(tariff: CompiledTariff) -> Iterator[Finding]:
     book = tariff.book
     wanting: dict[tuple[str, str, str], list[str]] = {}
     for item in tariff.items:
-        if book._exchange[item.exchange_rule].conversion(item.currency, book.currency) is None:
+        if book.exchange[item.exchange_rule].conversion(item.currency, book.currency) is None:
             key = ("tariff_items", item.currency, item.exchange_rule)
             wanting.setdefault(key, []).append(item.item_id)
     for row in tariff.charges:
         if row.currency is None:
             continue
-        if book._exchange["acceptance_day"].conversion(row.currency, book.currency) is None:
+        if book.exchange["acceptance_day"].conversion(row.currency, book.currency) is None:
             key = ("surcharges", row.currency, "acceptance_day")
             wanting.setdefault(key, []).append(row.surcharge_id)
     for (table, currency, rule), keys in wanting.items():
-        day = book._exchange[rule].day
+        day = book.exchange[rule].day
         yield Finding(
             ERROR,
             "no-exchange-rate",

@@ -92,15 +92,9 @@ class CompiledTariff:
         combination: str = "lowest",
     ) -> None:
         self.book = TariffBook(feed, day, currency, known_on=known_on, combination=combination)
-        items = self.book._items
-        by_carrier = [row for rows in items._leg_items.values() for row in rows]
-        self.items: tuple[TariffItem, ...] = (*by_carrier, *items._through)
-        self.charges: tuple[Surcharge, ...] = tuple(
-            row for rows in items._surcharges.values() for row in rows
-        )
-        self.rebates: tuple[Rebate, ...] = tuple(
-            row for rows in self.book._rebates._by_carrier.values() for row in rows
-        )
+        self.items: tuple[TariffItem, ...] = self.book.items.tariff_items
+        self.charges: tuple[Surcharge, ...] = self.book.items.surcharges
+        self.rebates: tuple[Rebate, ...] = self.book.rebates.rows
         self.rows: tuple[TariffItem | Surcharge | Rebate, ...] = (
             *self.items,
             *self.charges,
@@ -147,8 +141,8 @@ class CompiledTariff:
         from kervan.tariff.sheet.kernel import price_pairs
 
         pair_way, pair_shipment = _pairs(len(ways), len(shipments), way_of, shipment_of)
-        spans, compiled_ways = way_arrays(self, legs, ways)
-        compiled_shipments = shipment_arrays(self, legs, shipments, committed_teu)
+        spans, compiled_ways = way_arrays(self.book, legs, ways)
+        compiled_shipments = shipment_arrays(self.book, legs, shipments, committed_teu)
         pairs = len(pair_way)
         # One shipment after the other, so that what a leg costs is worked out once for each.
         order = None
@@ -235,7 +229,7 @@ def _tariff_arrays(tariff: CompiledTariff) -> TariffArrays:
 
     def factor(currency: str, rule: str) -> int:
         if (currency, rule) not in factors:
-            conversion = book._exchange[rule].conversion(currency, book.currency)
+            conversion = book.exchange[rule].conversion(currency, book.currency)
             known = None if conversion is None else conversion.factor
             factors[currency, rule] = len(rows)
             rows.append(scaled.factor_of(known, currency, book.currency))

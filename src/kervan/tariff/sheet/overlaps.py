@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from kervan.feed.tables import TariffItem, Zone
-from kervan.tariff.items import _width
+from kervan.tariff.items import width_of_end
 from kervan.tariff.sheet.findings import ERROR, Finding
 
 _EXCLUSIVE = frozenset({"block_train", "single_wagon"})
@@ -46,8 +46,8 @@ def _fixed(item: TariffItem) -> tuple[object, ...]:
         item.scope,
         carriers if item.scope == "through" else item.carrier_id,
         item.service_id,
-        _width(item.origin),
-        _width(item.destination),
+        width_of_end(item.origin),
+        width_of_end(item.destination),
         item.direction,
         item.mode,
         len(item.requires),

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kervan.feed.tables import Surcharge, TariffItem
 from kervan.network.legs import Leg
-from kervan.tariff.items import _in_band
+from kervan.tariff.items import in_band
+from kervan.tariff.price import TariffBook
 from kervan.tariff.sheet.arrays import Int32, Int64, SpanArrays, WayArrays
-
-if TYPE_CHECKING:
-    from kervan.tariff.sheet.compiled import CompiledTariff
 
 
 def way_arrays(
-    tariff: CompiledTariff, legs: Sequence[Leg], ways: Sequence[Sequence[int]]
+    book: TariffBook, legs: Sequence[Leg], ways: Sequence[Sequence[int]]
 ) -> tuple[SpanArrays, WayArrays]:
     """Return ways as arrays.
 
     Parameters
     ----------
-    tariff
+    book
         The tariff they will be priced by.
     legs
         Legs the ways are made of.
@@ -34,11 +31,11 @@ def way_arrays(
     """
     legs = list(legs)
     distances = [leg.distance_km for leg in legs]
-    fitting = _LegItems(tariff)
+    fitting = _LegItems(book)
     span_items = [fitting.items(leg, km) for leg, km in zip(legs, distances, strict=True)]
     span_km = [_metres(km) for km in distances]
     span_legs: list[tuple[int, ...]] = [(k,) for k in range(len(legs))]
-    through = _ThroughItems(tariff, legs)
+    through = _ThroughItems(book, legs)
     span_of: dict[tuple[int, ...], int | None] = {}
     cuts: list[list[tuple[int, int, int]]] = []
     for way in ways:
@@ -58,7 +55,7 @@ def way_arrays(
             if span is not None:
                 found.append((end, start, span))
         cuts.append(sorted(found))
-    charges = _Charges(tariff)
+    charges = _Charges(book)
     span_item_ptr, span_item = _ragged(span_items)
     span_leg_ptr, span_leg = _ragged(span_legs)
     leg_charge_ptr, leg_charge = _ragged([charges.on(leg) for leg in legs])
@@ -98,10 +95,10 @@ def _ragged(rows: Sequence[Sequence[int]]) -> tuple[Int64, Int32]:
 class _LegItems:
     """Leg items by the geometry of a leg."""
 
-    def __init__(self, tariff: CompiledTariff) -> None:
-        self._items = tariff.book._items
+    def __init__(self, book: TariffBook) -> None:
+        self._items = book.items
         self._by_carrier: dict[str, list[tuple[int, TariffItem]]] = defaultdict(list)
-        for place, item in enumerate(tariff.items):
+        for place, item in enumerate(book.items.tariff_items):
             if item.scope != "through":
                 self._by_carrier[item.carrier_id].append((place, item))
 
@@ -112,19 +109,21 @@ class _LegItems:
             if item.service_id in (None, leg.service_id)
             and item.mode in (None, leg.mode)
             and item.direction in ("any", leg.heading)
-            and self._items._lies_in(item.origin, leg.from_place_id, leg.from_country)
-            and self._items._lies_in(item.destination, leg.to_place_id, leg.to_country)
-            and _in_band(item, km)
+            and self._items.lies_in(item.origin, leg.from_place_id, leg.from_country)
+            and self._items.lies_in(item.destination, leg.to_place_id, leg.to_country)
+            and in_band(item, km)
         ]
 
 
 class _ThroughItems:
     """Through items as bits, so that the ones for a span are found by cutting sets of them."""
 
-    def __init__(self, tariff: CompiledTariff, legs: Sequence[Leg]) -> None:
-        self._rows = tariff.items
-        self._tariff_items = tariff.book._items
-        self._through = [k for k, item in enumerate(tariff.items) if item.scope == "through"]
+    def __init__(self, book: TariffBook, legs: Sequence[Leg]) -> None:
+        self._rows = book.items.tariff_items
+        self._tariff_items = book.items
+        self._through = [
+            k for k, item in enumerate(book.items.tariff_items) if item.scope == "through"
+        ]
         self._covers: list[int] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
@@ -158,7 +157,7 @@ class _ThroughItems:
         return [
             place
             for k, place in enumerate(self._through)
-            if bits >> k & 1 and _in_band(self._rows[place], km)
+            if bits >> k & 1 and in_band(self._rows[place], km)
         ]
 
     def _bits_covering(self, carrier_id: str, service_id: str, mode: str) -> int:
@@ -171,7 +170,7 @@ class _ThroughItems:
         )
 
     def _bits_starting(self, place_id: str, country: str, heading: str) -> int:
-        lies_in = self._tariff_items._lies_in
+        lies_in = self._tariff_items.lies_in
         return self._bits(
             lambda item: (
                 item.direction in ("any", heading) and lies_in(item.origin, place_id, country)
@@ -179,7 +178,7 @@ class _ThroughItems:
         )
 
     def _bits_ending(self, place_id: str, country: str) -> int:
-        lies_in = self._tariff_items._lies_in
+        lies_in = self._tariff_items.lies_in
         return self._bits(lambda item: lies_in(item.destination, place_id, country))
 
     def _bits(self, holds: Callable[[TariffItem], bool]) -> int:
@@ -202,9 +201,9 @@ class _Remembered:
 class _Charges:
     """Surcharges by the geometry of a leg, in the order they are listed on it."""
 
-    def __init__(self, tariff: CompiledTariff) -> None:
+    def __init__(self, book: TariffBook) -> None:
         self._at: dict[tuple[str, str | None], list[tuple[int, Surcharge]]] = defaultdict(list)
-        for place, row in enumerate(tariff.charges):
+        for place, row in enumerate(book.items.surcharges):
             where = row.crossing_id if row.event == "border" else row.place_id
             self._at[row.event, None if row.event == "leg" else where].append((place, row))
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
 from kervan.feed.tables import Surcharge, TariffItem
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment
-from kervan.tariff.items import Due, Items, _longest_commodity
+from kervan.tariff.items import Due, longest_commodity, particularity
+from kervan.tariff.price import TariffBook
 from kervan.tariff.sheet.arrays import (
     NEVER_APPLIES,
     NORMAL,
@@ -23,15 +24,12 @@ from kervan.tariff.sheet.arrays import (
     UInt8,
 )
 
-if TYPE_CHECKING:
-    from kervan.tariff.sheet.compiled import CompiledTariff
-
 _MOST_COUNT = 100_000
 _MOST_KG = 1e9
 
 
 def shipment_arrays(
-    tariff: CompiledTariff,
+    book: TariffBook,
     legs: Sequence[Leg],
     shipments: Sequence[Shipment],
     committed_teu: float = 0.0,
@@ -40,7 +38,7 @@ def shipment_arrays(
 
     Parameters
     ----------
-    tariff
+    book
         The tariff they will be priced by.
     legs
         Any legs at all.
@@ -49,11 +47,11 @@ def shipment_arrays(
     committed_teu
         Volume committed to, for rebates.
     """
-    profiles = _Profiles(tariff)
+    profiles = _Profiles(book)
     profile = [profiles.of(shipment) for shipment in shipments]
     quantity, fits = _quantities(shipments)
-    extra, item_amount, charge_amount = _worked_out(tariff, legs, shipments, fits)
-    rebates, rebate_of = _rebates(tariff, shipments, committed_teu)
+    extra, item_amount, charge_amount = _worked_out(book, legs, shipments, fits)
+    rebates, rebate_of = _rebates(book, shipments, committed_teu)
     return ShipmentArrays(
         profile=np.array(profile, np.int32),
         extra=extra,
@@ -71,11 +69,13 @@ def shipment_arrays(
 class _Profiles:
     """Shipments alike in all that decides which rows hold for them."""
 
-    def __init__(self, tariff: CompiledTariff) -> None:
-        self._tariff = tariff
-        limits = [(item.weight_from_kg, item.weight_to_kg) for item in tariff.items]
+    def __init__(self, book: TariffBook) -> None:
+        self._items = book.items
+        limits = [(item.weight_from_kg, item.weight_to_kg) for item in book.items.tariff_items]
         self._breaks = sorted({kg for pair in limits for kg in pair if kg is not None})
-        self._prefixes = sorted({p for item in tariff.items for p in item.commodity_prefixes})
+        self._prefixes = sorted(
+            {p for item in book.items.tariff_items for p in item.commodity_prefixes}
+        )
         self._named: dict[str | None, tuple[str, ...]] = {}
         self._rows: dict[tuple[Any, ...], int] = {}
         self._first: list[Shipment] = []
@@ -104,11 +104,11 @@ class _Profiles:
 
     def ranks(self) -> Int32:
         """Return the rank of every item for every profile, the most particular first."""
-        items = self._tariff.items
+        items = self._items.tariff_items
         ranks = np.full((max(1, len(self._first)), len(items)), NEVER_APPLIES, np.int32)
         for row, shipment in enumerate(self._first):
             held = [
-                (Items._particularity(item, shipment), place)
+                (particularity(item, shipment), place)
                 for place, item in enumerate(items)
                 if _holds(item, shipment) and _weighs(item, shipment)
             ]
@@ -118,8 +118,8 @@ class _Profiles:
 
     def charges(self) -> UInt8:
         """Return which surcharges hold for every profile."""
-        rows = [[_holds(c, shipment) for c in self._tariff.charges] for shipment in self._first]
-        shape = (max(1, len(self._first)), len(self._tariff.charges))
+        rows = [[_holds(c, shipment) for c in self._items.surcharges] for shipment in self._first]
+        shape = (max(1, len(self._first)), len(self._items.surcharges))
         return np.array(rows, np.uint8).reshape(shape) if rows else np.zeros(shape, np.uint8)
 
 
@@ -138,7 +138,7 @@ def _weighs(item: TariffItem, shipment: Shipment) -> bool:
     return (
         (item.weight_from_kg is None or item.weight_from_kg <= weight)
         and (item.weight_to_kg is None or weight < item.weight_to_kg)
-        and (not item.commodity_prefixes or _longest_commodity(item, shipment) > 0)
+        and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
     )
 
 
@@ -165,18 +165,20 @@ def _quantities(shipments: Sequence[Shipment]) -> tuple[Int64, UInt8]:
 
 
 def _worked_out(
-    tariff: CompiledTariff, legs: Sequence[Leg], shipments: Sequence[Shipment], fits: UInt8
+    book: TariffBook, legs: Sequence[Leg], shipments: Sequence[Shipment], fits: UInt8
 ) -> tuple[Int32, Int64, Int64]:
     """Work out, by the tariff book, what depends on a declared value or on days of storage."""
-    by_value = [k for k, item in enumerate(tariff.items) if item.basis == "percent_of_value"]
+    by_value = [
+        k for k, item in enumerate(book.items.tariff_items) if item.basis == "percent_of_value"
+    ]
     special = [
         k
-        for k, row in enumerate(tariff.charges)
+        for k, row in enumerate(book.items.surcharges)
         if row.event == "storage" or row.basis in ("percent_of_value", "per_container_day")
     ]
-    plain_items = np.full(len(tariff.items), NORMAL, np.int64)
+    plain_items = np.full(len(book.items.tariff_items), NORMAL, np.int64)
     plain_items[by_value] = SKIP
-    plain_charges = np.full(len(tariff.charges), NORMAL, np.int64)
+    plain_charges = np.full(len(book.items.surcharges), NORMAL, np.int64)
     plain_charges[special] = SKIP
     item_rows, charge_rows = [plain_items], [plain_charges]
     extra = np.zeros(len(shipments), np.int32)
@@ -187,15 +189,15 @@ def _worked_out(
         item_rows.append(plain_items.copy())
         charge_rows.append(plain_charges.copy())
         for k in by_value:
-            line = tariff.book._freight_line((0,), (legs[0],), tariff.items[k], shipment)
+            line = book.freight_line((0,), (legs[0],), book.items.tariff_items[k], shipment)
             if line is not None:
                 item_rows[-1][k] = line.amount.minor
         for k in special:
-            charge_rows[-1][k] = _charge_amount(tariff, legs[0], tariff.charges[k], shipment)
+            charge_rows[-1][k] = _charge_amount(book, legs[0], book.items.surcharges[k], shipment)
     return extra, np.array(item_rows), np.array(charge_rows)
 
 
-def _charge_amount(tariff: CompiledTariff, leg: Leg, row: Surcharge, shipment: Shipment) -> int:
+def _charge_amount(book: TariffBook, leg: Leg, row: Surcharge, shipment: Shipment) -> int:
     """Return what a surcharge comes to, or SKIP, or NORMAL where it is counted like others."""
     where = row.crossing_id if row.event == "border" else row.place_id
     if row.event == "storage" and where not in dict(shipment.storage_days):
@@ -203,30 +205,30 @@ def _charge_amount(tariff: CompiledTariff, leg: Leg, row: Surcharge, shipment: S
     if row.basis == "percent":
         return NORMAL
     due = Due(row, "" if row.event == "leg" else where or "")
-    line = tariff.book._surcharge_line(0, leg, due, shipment, None)
+    line = book.surcharge_line(0, leg, due, shipment, None)
     return SKIP if line is None else line.amount.minor
 
 
 def _rebates(
-    tariff: CompiledTariff, shipments: Sequence[Shipment], committed_teu: float
+    book: TariffBook, shipments: Sequence[Shipment], committed_teu: float
 ) -> tuple[Int32, Int32]:
     """Return the row of rebates of each shipment, and the rebate each item earns in a row."""
     rows: list[list[int]] = []
     of: dict[tuple[str, str | None], int] = {}
-    place = {row.rebate_id: k for k, row in enumerate(tariff.rebates)}
+    place = {row.rebate_id: k for k, row in enumerate(book.rebates.rows)}
     found = np.full(len(shipments), -1, np.int32)
-    if not tariff.rebates:
-        return found, np.full((1, len(tariff.items)), -1, np.int32)
+    if not book.rebates.rows:
+        return found, np.full((1, len(book.items.tariff_items)), -1, np.int32)
     for k, shipment in enumerate(shipments):
         key = (shipment.equipment.code, shipment.customer_id)
         if key not in of:
             of[key] = len(rows)
             earned = []
-            for item in tariff.items:
+            for item in book.items.tariff_items:
                 line = SimpleNamespace(
                     kind="freight", carrier_id=item.carrier_id, item_id=item.item_id
                 )
-                rebate = tariff.book._rebates.rebate_for(cast(Any, line), shipment, committed_teu)
+                rebate = book.rebates.rebate_for(cast(Any, line), shipment, committed_teu)
                 earned.append(-1 if rebate is None else place[rebate.rebate_id])
             rows.append(earned)
         found[k] = of[key]

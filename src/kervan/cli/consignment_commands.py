@@ -1,0 +1,31 @@
+"""``kervan consignment``: what is wrong with one, what changed in it, who was told what."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import click
+
+from kervan.cli import LazyGroup
+
+
+class ConsignmentGroup(LazyGroup):
+    """The commands on a consignment."""
+
+    COMMANDS: ClassVar[dict[str, tuple[str, str]]] = {
+        "diff": ("kervan.cli.consignment_history", "diff"),
+        "amend": ("kervan.cli.consignment_history", "amend"),
+        "declare": ("kervan.cli.consignment_history", "declare"),
+        "history": ("kervan.cli.consignment_history", "history"),
+    }
+
+
+@click.command(cls=ConsignmentGroup)
+def consignment() -> None:
+    """Check a consignment, compare two, and keep the record of its versions.
+
+    \b
+    Examples:
+      kervan consignment diff monday.json tuesday.json
+      kervan consignment history life.json
+    """
