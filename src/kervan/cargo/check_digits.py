@@ -54,7 +54,7 @@ def imo_ship_digit(stem: str) -> str | None:
 
 
 def vkn_digit(stem: str) -> str | None:
-    """Return the check digit of a Turkish tax number (vergi kimlik numarası): nine digits before it.
+    """Return the check digit of a Turkish tax number, VKN, of nine digits.
 
     Each digit and its distance from the end are added modulo 10, the sum multiplied by two to the
     power of the distance, modulo 9, where a product that is not nought but divides by 9 counts 9;

@@ -20,6 +20,7 @@ from kervan.cargo.problems import Step
 from kervan.cargo.procedures import CustomsOffice, Document, Guarantee, Procedure, Remark
 from kervan.cargo.rules import elements, numbers, values
 from kervan.cargo.rules.basics import basics
+from kervan.cargo.rules.elements import Found
 from kervan.cargo.rules.findings import Findings
 from kervan.cargo.rules.references import references
 from kervan.cargo.rules.values import Judge
@@ -83,7 +84,7 @@ CODES: dict[type[Element], dict[str, Judge]] = {
 }
 """What each code is judged by; one that is not here, by its characters alone."""
 
-WHOLE: dict[type[Element], Callable[[Any], elements.Found]] = {
+WHOLE: dict[type[Element], Callable[[Any], Found]] = {
     TransportEquipment: elements.unit,
     Identifier: elements.identifier,
     Place: elements.place,
@@ -139,7 +140,7 @@ class _Plan:
     translations: tuple[str, ...]
     numbers: tuple[str, ...]
     elements: tuple[str, ...]
-    whole: Callable[[Any], elements.Found] | None
+    whole: Callable[[Any], Found] | None
     languages: _Good = field(default_factory=lambda: _Good(values.language))
 
 

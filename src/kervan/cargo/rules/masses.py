@@ -73,7 +73,8 @@ def goods(consignment: Consignment, found: Findings) -> None:
                 found.error(
                     "net-over-gross",
                     (*at, "dangerous_goods", k, "net_mass_kg"),
-                    f"There are {mass:f} kg of UN {substance.un_number} in an item of {gross:f} kg.",
+                    f"There are {mass:f} kg of UN {substance.un_number} in an item "
+                    f"of {gross:f} kg.",
                     "Mend one of the two.",
                 )
 
@@ -142,15 +143,15 @@ def units(consignment: Consignment, found: Findings) -> dict[str, Decimal]:
         if vgm is not None:
             weights[unit.number] = max(vgm.mass_kg, gross)
             _verified(unit, vgm.mass_kg, cargo, whole, limit, at, found)
-        if unit.temperature_c is not None and unit.size_type and len(unit.size_type) > 2:
-            if unit.size_type[2] not in _INSULATED:
-                found.error(
-                    "temperature",
-                    (*at, "temperature_c"),
-                    f"{unit.number} is a {unit.size_type}, which keeps no temperature, and is set "
-                    f"to {unit.temperature_c:f} °C.",
-                    "Leave the temperature out, or give the size-type of the reefer.",
-                )
+        set_to, kind = unit.temperature_c, (unit.size_type or "")[2:3]
+        if set_to is not None and kind and kind not in _INSULATED:
+            found.error(
+                "temperature",
+                (*at, "temperature_c"),
+                f"{unit.number} is a {unit.size_type}, which keeps no temperature, and is set "
+                f"to {set_to:f} °C.",
+                "Leave the temperature out, or give the size-type of the reefer.",
+            )
     return weights
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Step
@@ -63,14 +63,12 @@ def references(consignment: Consignment, found: Findings) -> None:
             at = ("seal_changes", i, "equipment_number")
             _nowhere(found, at, "unit", change.equipment_number, units)
     for i, document in enumerate(consignment.documents):
-        for k, number in enumerate(document.items):
-            if number not in known_items:
-                _nowhere(found, ("documents", i, "items", k), "goods item", number, items)
+        for k, of in enumerate(document.items):
+            if of not in known_items:
+                _nowhere(found, ("documents", i, "items", k), "goods item", of, items)
 
 
-def _once(
-    found: Findings, name: str, field: str, numbers: list[str] | list[int], what: str
-) -> None:
+def _once(found: Findings, name: str, field: str, numbers: Sequence[str | int], what: str) -> None:
     if len(set(numbers)) == len(numbers):
         return
     seen: dict[str | int, int] = {}

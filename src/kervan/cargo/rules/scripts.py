@@ -1,4 +1,4 @@
-"""Characters that steer instead of being read, and letters of one script that look like another's."""
+"""Characters that steer instead of being read, and letters of one script drawn like another's."""
 
 from __future__ import annotations
 

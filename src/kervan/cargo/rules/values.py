@@ -14,7 +14,7 @@ from kervan.feed.codes import commodity_exists
 Judge = Callable[[str], Fault | None]
 
 CUSTOMS_COUNTRIES = frozenset({"EU", "XI", "XK", "XS", "XC", "XL"})
-"""Codes that customs adds to ISO 3166-1: the Union, Northern Ireland, Kosovo, Serbia, Ceuta, Melilla."""
+"""Customs has these too: the Union, Northern Ireland, Kosovo, Serbia, Ceuta, Melilla."""
 
 _LANGUAGES = frozenset(
     [

@@ -15,31 +15,29 @@ def movements(consignment: Consignment, found: Findings) -> None:
     way = consignment.movements
     for i, movement in enumerate(way):
         at: tuple[Step, ...] = ("movements", i)
-        if movement.departs is not None and movement.arrives is not None:
-            if movement.arrives <= movement.departs:
-                found.error(
-                    "times",
-                    (*at, "arrives"),
-                    f"Movement {movement.number} arrives {movement.arrives.isoformat()}, not after "
-                    f"it departs {movement.departs.isoformat()}.",
-                    "Mend one of the two; look at the offsets from UTC.",
-                )
+        departs, arrives = movement.departs, movement.arrives
+        if departs is not None and arrives is not None and arrives <= departs:
+            found.error(
+                "times",
+                (*at, "arrives"),
+                f"Movement {movement.number} arrives {arrives.isoformat()}, not after it departs "
+                f"{departs.isoformat()}.",
+                "Mend one of the two; look at the offsets from UTC.",
+            )
         _means(movement, at, found)
         if i:
             _joins(way[i - 1], movement, at, found)
     if way:
         _same(consignment.acceptance, way[0].origin, "acceptance", "first origin", found)
         _same(consignment.delivery, way[-1].destination, "delivery", "last destination", found)
-        first = way[0].departs
-        if consignment.issued_on is not None and first is not None:
-            if consignment.issued_on > first.date():
-                found.warning(
-                    "issued-late",
-                    ("issued_on",),
-                    f"The note is of {consignment.issued_on}, and the goods leave on "
-                    f"{first.date()}.",
-                    "Mend the day it was issued.",
-                )
+        first, issued = way[0].departs, consignment.issued_on
+        if issued is not None and first is not None and issued > first.date():
+            found.warning(
+                "issued-late",
+                ("issued_on",),
+                f"The note is of {issued}, and the goods leave on {first.date()}.",
+                "Mend the day it was issued.",
+            )
 
 
 def _joins(before: Movement, after: Movement, at: tuple[Step, ...], found: Findings) -> None:
@@ -51,15 +49,15 @@ def _joins(before: Movement, after: Movement, at: tuple[Step, ...], found: Findi
             f"{after.number} begins at {after.origin.place_id}.",
             "Name one place in both, or add the movement between.",
         )
-    if before.arrives is not None and after.departs is not None:
-        if after.departs < before.arrives:
-            found.error(
-                "times",
-                (*at, "departs"),
-                f"Movement {after.number} departs {after.departs.isoformat()}, before movement "
-                f"{before.number} arrives {before.arrives.isoformat()}.",
-                "Take a later departure.",
-            )
+    arrives, departs = before.arrives, after.departs
+    if arrives is not None and departs is not None and departs < arrives:
+        found.error(
+            "times",
+            (*at, "departs"),
+            f"Movement {after.number} departs {departs.isoformat()}, before movement "
+            f"{before.number} arrives {arrives.isoformat()}.",
+            "Take a later departure.",
+        )
 
 
 def _same(said: Place | None, place: Place, name: str, what: str, found: Findings) -> None:
