@@ -22,56 +22,12 @@ TELLING = 4
 _WORD = re.compile(r"[a-z]{3,}")
 _NEGATION = re.compile(r"\b(?:other than|excluding|except|not|n\.e\.c\.)\b.*")
 _EMPTY = frozenset(
-    [
-        "and",
-        "for",
-        "the",
-        "with",
-        "other",
-        "than",
-        "not",
-        "excluding",
-        "including",
-        "whether",
-        "containing",
-        "item",
-        "heading",
-        "kind",
-        "made",
-        "any",
-        "from",
-        "parts",
-        "used",
-        "similar",
-        "goods",
-        "articles",
-        "nec",
-        "more",
-        "less",
-        "having",
-        "products",
-        "thereof",
-        "their",
-        "use",
-        "exceeding",
-        "type",
-        "types",
-        "set",
-        "sets",
-        "new",
-        "spare",
-        "various",
-        "assorted",
-        "general",
-        "cargo",
-        "material",
-        "materials",
-        "equipment",
-        "machine",
-        "machinery",
-        "piece",
-        "pieces",
-    ]
+    """
+    and for the with other than not excluding including whether containing item heading
+    kind made any from parts used similar goods articles nec more less having products
+    thereof their use exceeding type types set sets new spare various assorted general
+    cargo material materials equipment machine machinery piece pieces
+    """.split()  # noqa: SIM905
 )
 
 
