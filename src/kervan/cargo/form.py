@@ -224,9 +224,10 @@ def _is_well(consignment: Consignment) -> bool:
 def _say_all(element: Element, steps: tuple[Step, ...], found: Findings) -> None:
     """Do the same with the path of everything at hand, and name all that is wrong."""
     plan = _plans()[element.__class__]
+    whole = dict(plan.whole(element)) if plan.whole is not None else {}
     for name, value, good in _codes(element, plan):
         fault = good.judge(value) or values.characters(value)
-        if fault is not None:
+        if fault is not None and name not in whole:
             found.add((*steps, *name), fault)
     for name, text in _texts(element, plan):
         fault = values.words(text)
@@ -246,9 +247,8 @@ def _say_all(element: Element, steps: tuple[Step, ...], found: Findings) -> None
                 f"{field_} is {number:f}; it cannot be less than nothing.",
                 "Write it without the sign.",
             )
-    if plan.whole is not None:
-        for below, fault in plan.whole(element):
-            found.add((*steps, *below), fault)
+    for below, fault in whole.items():
+        found.add((*steps, *below), fault)
     for field_ in plan.elements:
         value = getattr(element, field_)
         if isinstance(value, tuple):

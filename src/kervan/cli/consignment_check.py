@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -32,7 +32,7 @@ _TITLES = {
     type=click.Choice(["form", "sense", "law", "all"]),
     default="all",
     show_default=True,
-    help="How deep: codes and check digits alone, these and what goes together, or the law as well.",
+    help="How deep: codes alone, these and what goes together, or the law as well.",
 )
 @json_option
 @click.pass_context
@@ -55,7 +55,7 @@ def check(ctx: click.Context, files: tuple[Path, ...], depth: str, as_json: bool
     if depth != "all":
         depths = depths[: ("form", "sense", "law").index(depth) + 1]
     law = _law() if "law" in depths else None
-    found = []
+    found: list[tuple[Path, tuple[Problem, ...], str | None]] = []
     with working() as progress:
         for done, path in enumerate(files, start=1):
             found.append((path, *_checked(path, depths, law)))
@@ -99,8 +99,7 @@ def _law() -> LawCheck | None:
         return None
     from importlib import import_module
 
-    check_law: LawCheck = import_module("kervan.cargo.law").check_law
-    return check_law
+    return cast("LawCheck", import_module("kervan.cargo.law").check_law)
 
 
 def _checked(

@@ -13,6 +13,7 @@ from kervan.cargo.goods import DangerousGoods
 from kervan.cargo.problems import Step
 from kervan.cargo.rules.findings import Findings
 from kervan.cargo.rules.lists import Substance, segregation, substance
+from kervan.cargo.rules.values import hazard_class
 
 FLASH_POINT_OF_CLASS_3_C = 60
 """Liquids that burn below it are of class 3 (ADR, IMDG 2.3.1.2)."""
@@ -94,7 +95,7 @@ def _as_listed(
             f"UN {number} has no class.",
             f"The list has {listed.hazard_class}.",
         )
-    elif goods.hazard_class != listed.hazard_class:
+    elif goods.hazard_class != listed.hazard_class and hazard_class(goods.hazard_class) is None:
         found.error(
             "hazard-class",
             (*at, "hazard_class"),

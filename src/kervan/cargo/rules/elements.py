@@ -67,7 +67,8 @@ def national_code(code: NationalCode) -> Found:
 
 def goods_item(item: GoodsItem) -> Found:
     """Codes of one item that must begin alike."""
-    if item.hs_code is None:
+    # What is no code is said once, where it stands.
+    if item.hs_code is None or not re.fullmatch("[0-9]{6}", item.hs_code):
         return
     for position, national in enumerate(item.national_codes):
         if national.code[:6] != item.hs_code and national.code[:6].isdigit():

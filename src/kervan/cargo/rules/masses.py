@@ -126,7 +126,10 @@ def units(consignment: Consignment, found: Findings) -> dict[str, Decimal]:
                 f"The tare {tare:f} kg is not less than the greatest gross mass {limit:f} kg.",
                 "Read both from the plate again.",
             )
-        elif gross > limit:
+            # Nothing can be added to a tare that is wrong.
+            weights[unit.number] = cargo
+            continue
+        if gross > limit:
             found.error(
                 "overloaded",
                 at,

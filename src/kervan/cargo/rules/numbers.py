@@ -42,16 +42,16 @@ def container_fault(number: str, is_container: bool) -> Fault | None:
             f"is {digit}.",
             "Compare it with the door of the container: one character of it is wrong.",
         )
-    twin = latin_twin(number).upper()
-    if twin != number.upper():
-        said = lookalikes(number)
+    twin = _meant(number)
+    if not number.isascii():
+        said = lookalikes(number, twin)
         if _CONTAINER_LIKE.fullmatch(twin) or is_container:
             return Fault(
                 "lookalike",
                 f"The container number '{number}' has letters that only look Latin: {said}.",
                 f"Write {twin}, in Latin letters and digits.",
             )
-    plain = re.sub(r"[\s\-/.]", "", twin)
+    plain = re.sub(r"[\s\-/.]", "", number.upper())
     if _CONTAINER.fullmatch(plain):
         return Fault(
             "container-number",
@@ -63,9 +63,20 @@ def container_fault(number: str, is_container: bool) -> Fault | None:
             "container-number",
             f"'{number}' is no container number: expected three letters of the owner, U, J or Z, "
             "six digits and a check digit.",
-            "Write it as it stands on the door, such as CSQU3054383.",
+            f"Was {guess} meant, with nought and one for letters?"
+            if _CONTAINER.fullmatch(guess := _meant(plain))
+            else "Write it as it stands on the door, such as CSQU3054383.",
         )
     return None
+
+
+_DIGITS = str.maketrans("OIЗ", "013")
+
+
+def _meant(number: str) -> str:
+    # After the four letters come digits: there an O of any script is nought.
+    twin = latin_twin(number).upper()
+    return twin[:4] + twin[4:].translate(_DIGITS)
 
 
 @lru_cache(maxsize=65_536)

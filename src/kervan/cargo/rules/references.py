@@ -18,16 +18,16 @@ def references(consignment: Consignment, found: Findings) -> None:
     _once(found, "equipment", "number", units, "unit")
     _once(found, "goods_items", "number", items, "goods item")
     _once(found, "carriers", "carrier_id", carriers, "carrier")
-    for name, numbers in (
+    for name, counted in (
         ("movements", movements),
         ("procedures", [procedure.number for procedure in consignment.procedures]),
     ):
-        for position, number in enumerate(numbers):
-            if number != position + 1:
+        for position, count in enumerate(counted):
+            if count != position + 1:
                 found.error(
                     "not-consecutive",
                     (name, position, "number"),
-                    f"The {name} are numbered {', '.join(map(str, numbers[:12]))}; expected "
+                    f"The {name} are numbered {', '.join(map(str, counted[:12]))}; expected "
                     f"{position + 1} here.",
                     "Number them 1, 2, 3 in the order of the way.",
                 )

@@ -28,15 +28,22 @@ def latin_twin(text: str) -> str:
     return text if text.isascii() else text.translate(_LOOKALIKES)
 
 
-def lookalikes(text: str) -> str:
-    """Return a sentence that names each letter of a text that only looks Latin; empty if none."""
-    twin = latin_twin(text)
+def lookalikes(text: str, meant_by: str | None = None) -> str:
+    """Return a sentence that names each letter of a text that only looks Latin; empty if none.
+
+    What was meant, of the same length, may be handed in where more is known of it.
+    """
+    twin = latin_twin(text) if meant_by is None else meant_by
     said = [
-        f"character {position} '{is_}' is {_name(is_)}, where Latin '{meant}' was meant"
+        f"character {position} '{is_}' is {_name(is_)}, where {_kind(meant)} '{meant}' was meant"
         for position, (is_, meant) in enumerate(zip(text, twin, strict=True), start=1)
-        if is_ != meant
+        if is_ != meant and not is_.isascii()
     ]
     return "; ".join(said)
+
+
+def _kind(character: str) -> str:
+    return "the digit" if character.isdigit() else "Latin"
 
 
 def text_fault(text: str) -> Fault | None:

@@ -34,7 +34,8 @@ _EMPTY = frozenset(
 def descriptions(consignment: Consignment, found: Findings) -> None:
     """Warn of items whose description the list has in another chapter."""
     for position, item in enumerate(consignment.goods_items):
-        if item.hs_code is not None and item.description is not None:
+        if item.description is not None and item.hs_code in commodities():
+            assert item.hs_code is not None
             fault = description_fault(item.hs_code, item.description)
             if fault is not None:
                 found.add(("goods_items", position, "description"), fault)
