@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -110,7 +111,7 @@ def _checked(
     from kervan.errors import KervanError
 
     try:
-        reading = read(click.get_binary_stream("stdin").read() if str(path) == "-" else path)
+        reading = read(sys.stdin.buffer.read() if str(path) == "-" else path)
     except KervanError as error:
         return (), str(error)
     return check_consignment(reading.consignment, reading, depths=depths, law=law), None

@@ -20,7 +20,9 @@ TELLING = 4
 """A word used in so many chapters or fewer tells what goods are; ``parts`` and ``steel`` do not."""
 
 _WORD = re.compile(r"[a-z]{3,}")
-_NEGATION = re.compile(r"\b(?:other than|excluding|except|not|n\.e\.c\.)\b.*")
+_NOT_ITSELF = re.compile(r"\([^)]*\)|\b(?:other than|excluding|except|not|for|containing)\b.*")
+"""What a heading leaves out, and what its goods hold or are for, is named in it and is not it."""
+
 _EMPTY = frozenset(
     """
     and for the with other than not excluding including whether containing item heading
@@ -89,11 +91,8 @@ def _index() -> _Index:
     for code, text in commodities().items():
         for word in _stems(text):
             chapters.setdefault(word, set()).add(code[:2])
-            # What a heading leaves out is named in it as well, and is no word of its own.
-            if len(code) >= 4:
-                headings.setdefault(word, set())
         if len(code) >= 4:
-            for word in _stems(_NEGATION.sub("", text.lower())):
+            for word in _stems(_NOT_ITSELF.sub("", text.lower())):
                 headings.setdefault(word, set()).add(code[:4])
     for word in chapters:
         headings.setdefault(word, set())
