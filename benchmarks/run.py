@@ -26,10 +26,21 @@ SCRIPTS = (
     "tariff_sheet",
     "settlement",
     "revenue_management",
+    "ncts_declarations",
     "public_timetable",
     "consignment_check",
 )
-PACKAGES = ("kervan", "numpy", "numba", "networkx", "scipy", "igraph", "highspy")
+PACKAGES = (
+    "kervan",
+    "numpy",
+    "numba",
+    "networkx",
+    "scipy",
+    "igraph",
+    "highspy",
+    "lxml",
+    "xmlschema",
+)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 

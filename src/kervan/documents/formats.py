@@ -12,6 +12,8 @@ from kervan.feed.nearest import nearest
 
 FORMATS: dict[str, str] = {
     "data-set": "kervan.documents.data_set:FORMAT",
+    "ncts-cc015c": "kervan.documents.ncts:DECLARATION",
+    "ncts-cc013c": "kervan.documents.ncts:AMENDMENT",
 }
 """Where each format is, by its kind, in the order of the way."""
 
