@@ -73,6 +73,27 @@ def wagon_number(rng: random.Random, digits: int) -> str:
     return stem + str(-total % 10)
 
 
+def identifier(rng: random.Random, scheme: str, country: str) -> str:
+    """Return a number that a register of this kind could have given."""
+    serial = "".join(rng.choice("0123456789") for _ in range(9))
+    if scheme == "EORI":
+        return country + serial
+    if scheme == "BIN":
+        while True:
+            stem = [int(d) for d in f"{rng.randrange(10**11):011d}"]
+            rest = sum(w * d for w, d in enumerate(stem, start=1)) % 11
+            if rest < 10:
+                return "".join(map(str, [*stem, rest]))
+    return serial
+
+
+def guarantee_reference(rng: random.Random) -> str:
+    """Return a GRN with its check digit."""
+    stem = f"26GE{rng.randrange(10**12):012d}"
+    total = sum(_LETTERS[c] * 2**i for i, c in enumerate(stem))
+    return stem + str(total % 11 % 10)
+
+
 def random_consignment(seed: int, *, scripts: bool = True) -> Consignment:
     """Return the consignment of a seed; without ``scripts``, in Latin letters alone."""
     return Consignment.model_validate(_Dice(seed, scripts).consignment())
@@ -124,7 +145,11 @@ class _Dice:
             "name": self.words(),
             "name_in": self.translations(),
             "identifiers": [
-                {"scheme": scheme, "value": self.code(), "country": self.maybe(lambda: country)}
+                {
+                    "scheme": scheme,
+                    "value": identifier(self.rng, scheme, country),
+                    "country": self.maybe(lambda: country),
+                }
                 for scheme in self.rng.sample(
                     ["EORI", "TIN", "BIN", "SMGS"], self.rng.randint(0, 2)
                 )
@@ -169,7 +194,7 @@ class _Dice:
         return [
             {
                 "number": number,
-                "size_type": self.rng.choice(["22G1", "42G1", "45G1", "45R1"]),
+                "size_type": (size_type := self.rng.choice(["22G1", "42G1", "45G1", "45R1"])),
                 "tare_kg": self.maybe(lambda: self.kg(2200, 3900)),
                 "max_gross_kg": self.maybe(lambda: Decimal(36_000)),
                 "seals": [
@@ -180,7 +205,7 @@ class _Dice:
                     }
                     for _ in range(self.rng.randint(0, 2))
                 ],
-                "temperature_c": self.maybe(lambda: self.kg(0, 8), 0.1),
+                "temperature_c": self.kg(0, 8) if size_type == "45R1" else None,
                 "overhang": self.maybe(lambda: {"left_cm": 10, "top_cm": 25}, 0.05),
                 "owner": self.maybe(self.words, 0.3),
                 "shipper_owned": self.rng.random() < 0.2,
@@ -300,7 +325,7 @@ class _Dice:
             "guarantees": [
                 {
                     "kind": "1",
-                    "reference": f"26GE{self.rng.randrange(10**13):013d}",
+                    "reference": guarantee_reference(self.rng),
                     "access_code": self.code(4),
                     "amount": self.kg(1, 90_000).quantize(Decimal("0.01")),
                     "currency": "EUR",
@@ -312,6 +337,7 @@ class _Dice:
     def consignment(self) -> dict[str, Any]:
         units = self.units()
         movements = self.movements()
+        on_rails = [m["number"] for m in movements if m["mode"] in ("rail", "ferry")]
         carriers = list(dict.fromkeys(m["carrier_id"] for m in movements))
         goods = [self.goods(n, units) for n in range(1, self.rng.randint(1, 5) + 1)]
         return {
@@ -346,7 +372,7 @@ class _Dice:
                     "load_limit_kg": Decimal(68_000),
                     "tare_kg": self.maybe(lambda: Decimal(22_000)),
                     "axles": 4,
-                    "movement": 1,
+                    "movement": self.rng.choice(on_rails) if on_rails else None,
                     "equipment_numbers": [unit["number"]],
                 }
                 for unit in units[: self.rng.randint(0, 2)]

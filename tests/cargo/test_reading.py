@@ -90,3 +90,37 @@ def test_an_unsound_consignment_is_refused_with_all_its_problems() -> None:
     with pytest.raises(InvalidConsignmentError, match="and 1 more") as caught:
         read_consignment({"reference": "A", "x": 1, "y": 2})
     assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize("colon", [":", " :", "\n:", "\t\r\n : "])
+@pytest.mark.parametrize("where", ["top", "deep", "language"])
+def test_a_field_that_stands_twice_is_found_however_it_is_spaced(colon: str, where: str) -> None:
+    twice = {
+        "top": f'"issued_on"{colon}"2026-01-01", "issued_on"{colon}"2026-01-02"',
+        "deep": f'"consignor":{{"name"{colon}"A", "name": "B"}}',
+        "language": f'"consignor":{{"name_in":{{"ru"{colon}"А", "ru"{colon}"Б"}}}}',
+    }[where]
+    with pytest.raises(CargoError, match="stands twice"):
+        read(f'{{"reference"{colon}"A", {twice}}}')
+
+
+@pytest.mark.parametrize("mass", ["1234567890.123456", "0.1", "1e3", "12E1", "5"])
+def test_a_number_keeps_every_digit_as_a_text_does(mass: str) -> None:
+    as_number = f'{{"reference":"A","goods_items":[{{"number":1,"gross_mass_kg":{mass}}}]}}'
+    as_text = f'{{"reference":"A","goods_items":[{{"number":1,"gross_mass_kg":"{mass}"}}]}}'
+    assert read_consignment(as_number) == read_consignment(as_text)
+    assert read(as_number).consignment == read(json.loads(as_text)).consignment
+
+
+@pytest.mark.parametrize("text", [": a", 'a": b', '"', "a\\", "x : y", "{", "1:2.5"])
+def test_words_that_look_like_json_are_read_as_words(text: str) -> None:
+    content = {"reference": "A", "remarks": [{"text": text}]}
+    for indent in (None, 1):
+        assert read(json.dumps(content, indent=indent)) == read(content)
+
+
+@settings(max_examples=60, deadline=None)
+@given(consignments())
+def test_the_quick_way_reads_what_the_careful_way_reads(consignment: Consignment) -> None:
+    written = write_consignment(consignment)
+    assert read(written) == read(json.loads(written))

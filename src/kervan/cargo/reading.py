@@ -7,6 +7,7 @@ other elements are not held up by it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Problem, Step, json_path
+from kervan.cargo.shape import fields_set
 from kervan.errors import KervanError
 
 MOST_BYTES = 16 * 2**20
@@ -100,7 +102,11 @@ def read(source: Path | bytes | str | Mapping[str, Any]) -> Reading:
     if isinstance(source, Mapping):
         content: Any = dict(source)
     else:
-        content = _parsed(_bytes(source))
+        data = _bytes(source)
+        sound = _read_fast(data)
+        if sound is not None:
+            return Reading(sound, ())
+        content = _parsed(data)
     return _as_far_as_can_be(content)
 
 
@@ -142,6 +148,27 @@ def _bytes(source: Path | bytes | str) -> bytes:
             "Split it, or send attached files by their sha256."
         )
     return data
+
+
+_FRACTION = re.compile(rb":-?[0-9]+[.eE]")
+
+
+def _read_fast(data: bytes) -> Consignment | None:
+    """Return a consignment in which nothing is wrong, and None where that is not sure.
+
+    The parser of pydantic takes the last of two fields of one name, and numbers with a fraction as
+    binary ones; where either may be, the slower way is taken, which also names what is wrong. No
+    field was there twice where there are no more colons after a name than fields were read.
+    """
+    try:
+        consignment = Consignment.model_validate_json(data)
+    except ValidationError:
+        return None
+    # Without blanks, every name is followed by a quotation mark and a colon.
+    dense = data.translate(None, b" \t\r\n")
+    if dense.count(b'":') != fields_set(consignment) or _FRACTION.search(dense):
+        return None
+    return consignment
 
 
 def _parsed(data: bytes) -> dict[str, Any]:

@@ -13,6 +13,8 @@ class ConsignmentGroup(LazyGroup):
     """The commands on a consignment."""
 
     COMMANDS: ClassVar[dict[str, tuple[str, str]]] = {
+        "check": ("kervan.cli.consignment_check", "check"),
+        "example": ("kervan.cli.consignment_check", "example"),
         "diff": ("kervan.cli.consignment_history", "diff"),
         "amend": ("kervan.cli.consignment_history", "amend"),
         "declare": ("kervan.cli.consignment_history", "declare"),
@@ -26,6 +28,7 @@ def consignment() -> None:
 
     \b
     Examples:
+      kervan consignment check monday.json
       kervan consignment diff monday.json tuesday.json
       kervan consignment history life.json
     """

@@ -3,17 +3,18 @@
 from kervan.itinerary.constraints import Constraints
 from kervan.itinerary.model import Itinerary, Ride
 from kervan.itinerary.search import (
-    Weights,
     earliest_arrival,
     earliest_arrival_minutes,
     latest_departure,
     pareto_itineraries,
 )
+from kervan.itinerary.weights import Together, Weights
 
 __all__ = [
     "Constraints",
     "Itinerary",
     "Ride",
+    "Together",
     "Weights",
     "earliest_arrival",
     "earliest_arrival_minutes",

@@ -13,6 +13,10 @@ Of both, the best compromise that truly differs from all chosen so far is chosen
 while there are too few, the places of those chosen since are avoided as well. The best compromise
 has the least sum of its time and its price, each as a multiple of the least there is.
 
+Where legs can be weighed together, what that makes cheap is looked for as well
+(:mod:`kervan.itinerary.joint`) and joins the Pareto set, and everything is compared by the price of
+the whole way.
+
 An alternative that takes more than two and a half times as long as the earliest, or costs more than
 two and a half times the dearest of the three best, is none: nobody would take it.
 """
@@ -27,8 +31,10 @@ from math import inf
 
 from kervan.errors import NoItineraryError
 from kervan.itinerary.constraints import Constraints
+from kervan.itinerary.joint import joint_itineraries
 from kervan.itinerary.model import Itinerary
-from kervan.itinerary.search import Weights, pareto_itineraries
+from kervan.itinerary.search import pareto_itineraries
+from kervan.itinerary.weights import Weights
 from kervan.network import Network
 from kervan.network.clock import minute_of
 
@@ -47,10 +53,14 @@ class Alternative:
         The itinerary.
     best_at
         ``arrival``, ``price``, ``co2e``: every criterion in which nothing found is better.
+    is_complete
+        False where there were more ways by legs weighed together than are looked at, so that one
+        cheaper than all found may be missed (see :mod:`kervan.itinerary.joint`).
     """
 
     itinerary: Itinerary
     best_at: tuple[str, ...]
+    is_complete: bool = True
 
 
 def alternatives(
@@ -85,7 +95,14 @@ def alternatives(
     InvalidRequestError, NoItineraryError
         As :func:`kervan.itinerary.pareto_itineraries`.
     """
-    pareto = pareto_itineraries(network, origin, destination, ready, window, weights, constraints)
+    pareto = _priced(
+        pareto_itineraries(network, origin, destination, ready, window, weights, constraints),
+        weights,
+    )
+    joint = joint_itineraries(
+        network, origin, destination, ready, window, weights, constraints, known=pareto
+    )
+    pareto += joint.itineraries
     pool = _Pool(network, minute_of(ready))
     chosen = pool.extremes(pareto)[:count]
     candidates = list(pareto)
@@ -96,8 +113,11 @@ def alternatives(
         for place in places:
             avoiding = replace(constraints, avoid_places=constraints.avoid_places | {place})
             with suppress(NoItineraryError):
-                candidates += pareto_itineraries(
-                    network, origin, destination, ready, timedelta(0), weights, avoiding
+                candidates += _priced(
+                    pareto_itineraries(
+                        network, origin, destination, ready, timedelta(0), weights, avoiding
+                    ),
+                    weights,
                 )
         before = len(chosen)
         pool.add_differing(chosen, candidates, count)
@@ -105,9 +125,20 @@ def alternatives(
             break
     best = pool.best(pareto)
     return [
-        Alternative(i, tuple(name for name, least in best.items() if pool.value(i, name) == least))
+        Alternative(
+            i,
+            tuple(name for name, least in best.items() if pool.value(i, name) == least),
+            joint.is_complete,
+        )
         for i in sorted(chosen, key=lambda i: (i.arrival, i.price or 0))
     ]
+
+
+def _priced(itineraries: list[Itinerary], weights: Weights) -> list[Itinerary]:
+    """Return itineraries with the exact price of the whole way, where that is more than a sum."""
+    if weights.of_way is None:
+        return itineraries
+    return [replace(i, price=weights.of_way(i.legs)) for i in itineraries]
 
 
 def difference(network: Network, left: Itinerary, right: Itinerary) -> float:

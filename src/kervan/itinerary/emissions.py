@@ -13,7 +13,7 @@ Transshipment at terminals is not counted: the feed has no factors for it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -122,14 +122,17 @@ class EmissionFactors:
         return _activity(factor, shipment) * stretch.distance_km * factor.wtw_g_co2e_per_basis
 
 
-def leg_grams(network: Network, shipment: Shipment, day: date) -> NDArray[np.int64]:
+def leg_grams(
+    network: Network, shipment: Shipment, day: date, *, legs: Sequence[Leg] | None = None
+) -> NDArray[np.int64]:
     """Return grams of CO2e of one unit for every leg of a network; shape (legs,).
 
-    A stretch no factor holds for counts nothing; :func:`emission_of` names such legs.
+    ``legs`` are those of the network, where the caller has made them already. A stretch no factor
+    holds for counts nothing; :func:`emission_of` names such legs.
     """
     factors = EmissionFactors(network.feed.emission_factors, day)
     grams = np.zeros(len(network.leg_calls), np.int64)
-    for index, leg in enumerate(network.legs):
+    for index, leg in enumerate(network.legs if legs is None else legs):
         parts = (factors.grams_per_unit(leg.mode, s, shipment) for s in leg.stretches)
         grams[index] = round(sum(part for part in parts if part is not None))
     return grams

@@ -44,7 +44,7 @@ class Itinerary:
     hand_over: int
     rides: tuple[Ride, ...]
     price: int | None = None
-    """Sum of the leg prices the search was given."""
+    """Sum of the leg prices the search was given, or the price of the way where it was given."""
     emission: int | None = None
     """Sum of the leg emissions the search was given."""
 
@@ -77,9 +77,9 @@ class Itinerary:
 def follow(network: Network, hand_over: int, legs: tuple[int, ...]) -> tuple[Ride, ...]:
     """Return the planned times of riding some legs one after the other.
 
-    This states in a few lines what the compiled search does: wait until the dock is open, take the
-    first departure that can be caught, or wait for the rolling service, ride, wait until the
-    place can take the cargo in, change.
+    Together with :func:`ride_of` this states in a few lines what the compiled search does: wait
+    until the dock is open, take the first departure that can be caught, or wait for the rolling
+    service, ride, wait until the place can take the cargo in, change.
 
     Parameters
     ----------
@@ -97,37 +97,45 @@ def follow(network: Network, hand_over: int, legs: tuple[int, ...]) -> tuple[Rid
     """
     arrays = network.arrays
     rides: list[Ride] = []
-    ready = hand_over
+    docks = arrays.call_dock[network.leg_calls[list(legs)]].tolist()
     for row, leg in enumerate(legs):
-        call, other = (int(c) for c in network.leg_calls[leg])
-        dock, line = int(arrays.call_dock[call]), int(arrays.call_line[call])
-        if row > 0:
-            dwell = _dwell(arrays, int(arrays.call_dock[network.leg_calls[legs[row - 1], 1]]), dock)
+        here = docks[row][0]
+        if row == 0:
+            ready = dock_opens(arrays, here, hand_over)
+        else:
+            dwell = _dwell(arrays, docks[row - 1][1], here)
             if dwell is None:
                 return ()
             ready = rides[-1].arrives + dwell
-        count, departure = int(arrays.line_departures[line]), -1
-        if row == 0:
-            ready = dock_opens(arrays, dock, ready)
-        if count == ROLLING:
-            departs = line_opens(arrays, line, dock_opens(arrays, dock, ready))
-            if departs >= NEVER:
-                return ()
-            departs += int(arrays.line_wait[line])
-            arrives = departs + int(arrays.leg_ride[leg])
-        else:
-            base = int(arrays.line_times[line])
-            first = base + (call - int(arrays.line_call_ptr[line])) * count
-            departure = int(arrays.board_by[first : first + count].searchsorted(ready))
-            if departure == count:
-                return ()
-            departs = int(arrays.departs[first + departure])
-            arrives = int(arrays.arrives[first + (other - call) * count + departure])
-        arrives = dock_opens(arrays, int(arrays.call_dock[other]), arrives)
-        if arrives >= NEVER:
+        ride = ride_of(network, leg, ready)
+        if ride is None:
             return ()
-        rides.append(Ride(leg, departure, ready, departs, arrives))
+        rides.append(ride)
     return tuple(rides)
+
+
+def ride_of(network: Network, leg: int, ready: int) -> Ride | None:
+    """Return the first ride on a leg for cargo ready to board, None where there is none."""
+    arrays = network.arrays
+    call, other = (int(c) for c in network.leg_calls[leg])
+    dock, line = int(arrays.call_dock[call]), int(arrays.call_line[call])
+    count, departure = int(arrays.line_departures[line]), -1
+    if count == ROLLING:
+        departs = line_opens(arrays, line, dock_opens(arrays, dock, ready))
+        if departs >= NEVER:
+            return None
+        departs += int(arrays.line_wait[line])
+        arrives = departs + int(arrays.leg_ride[leg])
+    else:
+        base = int(arrays.line_times[line])
+        first = base + (call - int(arrays.line_call_ptr[line])) * count
+        departure = int(arrays.board_by[first : first + count].searchsorted(ready))
+        if departure == count:
+            return None
+        departs = int(arrays.departs[first + departure])
+        arrives = int(arrays.arrives[first + (other - call) * count + departure])
+    arrives = dock_opens(arrays, int(arrays.call_dock[other]), arrives)
+    return None if arrives >= NEVER else Ride(leg, departure, ready, departs, arrives)
 
 
 def dock_opens(arrays: Arrays, dock: int, minute: int) -> int:

@@ -26,7 +26,6 @@ the moment the cargo is ready.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -47,6 +46,7 @@ from kervan.itinerary.engine.pareto import first_legs, pareto_labels
 from kervan.itinerary.engine.rides import rides_of_labels
 from kervan.itinerary.engine.spans import BEFORE_ALL
 from kervan.itinerary.model import Itinerary, Ride, dock_opens, line_opens
+from kervan.itinerary.weights import Weights
 from kervan.network import Arrays, Network
 from kervan.network.clock import (
     MINUTES_PER_DAY,
@@ -61,28 +61,6 @@ MOST_LABELS = 4_000_000
 """Labels a Pareto search may hold (about 300 MB) before it gives up and says so."""
 
 _NO_CONSTRAINTS = Constraints()
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Leg weights of one shipment.
-
-    Attributes
-    ----------
-    price
-        Minor units of one currency for each leg; shape (legs,).
-    emission
-        Grams of CO2e for each leg; shape (legs,).
-    """
-
-    price: NDArray[np.int64]
-    emission: NDArray[np.int64]
-
-    @staticmethod
-    def none(network: Network) -> Weights:
-        """Return weights of nothing: the search then looks at times and transshipments alone."""
-        zeros = np.zeros(len(network.leg_calls), np.int64)
-        return Weights(zeros, zeros)
 
 
 def earliest_arrival(
@@ -121,14 +99,14 @@ def earliest_arrival(
     -----
     O((docks + boardings * log departures) log docks).
     """
-    here, there, minute = _question(network, origin, destination, ready, constraints)
-    until = _until(network, constraints)
+    here, there, minute = question(network, origin, destination, ready, constraints)
+    until = latest_of(network, constraints)
     if constraints.has_via or constraints.max_transshipments < _NO_CONSTRAINTS.max_transshipments:
         found = pareto_itineraries(
             network, origin, destination, ready, timedelta(0), constraints=constraints
         )
         return min(found, key=lambda itinerary: (itinerary.arrival, itinerary.transshipments))
-    allowed = _allowed(network, constraints)
+    allowed = allowed_by(network, constraints)
     arrival, leg_of, departure_of, ready_at, changed_from, dock = earliest_arrivals(
         network.arrays, here, minute, there, allowed, until
     )
@@ -156,7 +134,7 @@ def earliest_arrival_minutes(network: Network, origin: str, ready: datetime) -> 
     allowed = np.ones(len(network.leg_calls), np.uint8)
     here = _place(network, origin)
     by_dock = earliest_arrivals(
-        network.arrays, here, minute, -1, allowed, _until(network, _NO_CONSTRAINTS)
+        network.arrays, here, minute, -1, allowed, latest_of(network, _NO_CONSTRAINTS)
     )[0]
     by_place = np.full(len(network.places), NEVER, np.int64)
     np.minimum.at(by_place, network.arrays.dock_place, by_dock)
@@ -187,14 +165,14 @@ def latest_departure(
     InvalidRequestError, NoItineraryError
         As :func:`earliest_arrival`.
     """
-    here, there, limit = _question(network, origin, destination, deadline, constraints)
+    here, there, limit = question(network, origin, destination, deadline, constraints)
     if constraints.has_via:
         raise InvalidRequestError(
             "The latest departure cannot be asked for together with things to pass; ask for the "
             "Pareto set over a window before the deadline instead."
         )
     earliest = network.first_day * MINUTES_PER_DAY if not_before is None else minute_of(not_before)
-    allowed = _allowed(network, constraints)
+    allowed = allowed_by(network, constraints)
     found = int(latest_hand_over(network.arrays, here, there, limit, allowed, earliest))
     if found <= BEFORE_ALL:
         raise NoItineraryError(
@@ -224,7 +202,8 @@ def pareto_itineraries(
     window
         Hand-overs from ``ready`` to ``ready + window`` are looked at.
     weights
-        Prices and emissions of the legs; none unless given.
+        Prices and emissions of the legs; none unless given. Each leg is weighed by itself: for
+        legs weighed together see :mod:`kervan.itinerary.joint`.
     rolling_every
         How often a rolling service is looked at as the first leg.
 
@@ -240,10 +219,10 @@ def pareto_itineraries(
     NoItineraryError
         If nothing leads there.
     """
-    here, there, minute = _question(network, origin, destination, ready, constraints)
+    here, there, minute = question(network, origin, destination, ready, constraints)
     weights = Weights.none(network) if weights is None else weights
-    arrays, until = network.arrays, _until(network, constraints)
-    allowed = _allowed(network, constraints)
+    arrays, until = network.arrays, latest_of(network, constraints)
+    allowed = allowed_by(network, constraints)
     tasks, all_tasks = np.zeros(len(network.leg_calls), np.int64), 0
     if constraints.has_via:
         tasks, all_tasks = leg_tasks(network, constraints)
@@ -292,10 +271,10 @@ def pareto_itineraries(
     return sorted(found, key=lambda i: (i.arrival, i.price or 0, -i.hand_over, i.transshipments))
 
 
-def _question(
+def question(
     network: Network, origin: str, destination: str, moment: datetime, constraints: Constraints
 ) -> tuple[int, int, int]:
-    """Turn a question into rows and minutes, or refuse it."""
+    """Turn a question into rows of origin and destination and a minute, or refuse it."""
     here, there = _place(network, origin), _place(network, destination)
     if here == there:
         raise InvalidRequestError(
@@ -328,7 +307,7 @@ def _departs(arrays: Arrays, call: int, departure: int, ready: int) -> int:
     return int(arrays.departs[int(arrays.line_times[line]) + position + departure])
 
 
-def _allowed(network: Network, constraints: Constraints) -> NDArray[np.uint8]:
+def allowed_by(network: Network, constraints: Constraints) -> NDArray[np.uint8]:
     """Return the legs that may be used; all of them at once where nothing is ruled out."""
     if (
         constraints.equipment is None
@@ -351,7 +330,8 @@ def _place(network: Network, place_id: str) -> int:
     return network.place_index[place_id]
 
 
-def _until(network: Network, constraints: Constraints) -> int:
+def latest_of(network: Network, constraints: Constraints) -> int:
+    """Return the latest minute of arrival that is looked at."""
     # Departures are known to the horizon's end; what left by then may arrive up to a year later.
     until = (network.last_day + 1 + 366) * MINUTES_PER_DAY
     if constraints.latest_arrival is not None:
@@ -372,7 +352,7 @@ def _nothing(
     if constraints.latest_arrival is not None:
         tried += f" with arrival by {constraints.latest_arrival:%Y-%m-%d %H:%M}"
     everything = np.ones(len(network.leg_calls), np.uint8)
-    far = _until(network, _NO_CONSTRAINTS)
+    far = latest_of(network, _NO_CONSTRAINTS)
     dock = earliest_arrivals(network.arrays, here, minute, there, everything, far)[-1]
     if dock >= 0:
         arrival = earliest_arrivals(network.arrays, here, minute, there, everything, far)[0][dock]

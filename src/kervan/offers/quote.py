@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from kervan.errors import InvalidRequestError
 from kervan.feed.tables import Feed, Place, Service
 from kervan.feed.zones import zone
-from kervan.itinerary import Constraints, Weights
+from kervan.itinerary import Constraints, Together, Weights
 from kervan.itinerary.alternatives import Alternative, alternatives
 from kervan.itinerary.emissions import emission_of, leg_grams
 from kervan.itinerary.reliability import reliability
-from kervan.network import Network
+from kervan.network import Leg, Network
 from kervan.offers.model import Offer, Quote
 from kervan.offers.timeline import offer_legs
 from kervan.shipment import Shipment
-from kervan.tariff import TariffBook, unit_prices
+from kervan.tariff import TariffBook, WayPrices, leg_prices, through_prices
+from kervan.tariff.price import UNPRICED
 
 DEPARTURES_KNOWN = timedelta(days=180)
 """How far past the window departures are looked at."""
@@ -26,6 +27,8 @@ MOST_WINDOW = timedelta(days=92)
 EARLIEST, LATEST = date(1971, 1, 1), date(2199, 12, 31)
 """Days whose minutes are counted, whatever the feed speaks for."""
 MOST_OFFERS = 50
+MOST_COUNTED = UNPRICED >> 4
+"""Minor units of one leg from which on a whole shipment is weighed by one of its units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +129,7 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
     # The day before: local days begin earlier or later than UTC's.
     network = network_for(request.ready.astimezone(UTC).date() - timedelta(days=1), last)
     book = TariffBook(feed, day, request.currency)
-    weights = Weights(
-        unit_prices(network.legs, book, request.shipment),
-        leg_grams(network, request.shipment, day),
-    )
+    weights = weights_of(network, tuple(network.legs), book, request.shipment, day)
     found = alternatives(
         network,
         request.origin.place_id,
@@ -144,6 +144,11 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         _offer(number, alternative, network, book, request, day)
         for number, alternative in enumerate(found, 1)
     )
+    notes = [*request.assumptions, *_notes(network, request.shipment, offers)]
+    if not all(alternative.is_complete for alternative in found):
+        notes.append(
+            "There are more ways by through rates than were looked at; a cheaper one may be missed."
+        )
     strategy = None
     if request.with_strategy:
         from kervan.itinerary.strategy import best_strategy
@@ -167,7 +172,40 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         tariff_day=day,
         offers=offers,
         strategy=strategy,
-        notes=(*request.assumptions, *_notes(network, request.shipment, offers)),
+        notes=tuple(notes),
+    )
+
+
+def weights_of(
+    network: Network, legs: Sequence[Leg], book: TariffBook, shipment: Shipment, day: date
+) -> Weights:
+    """Return what the search weighs legs and ways by.
+
+    Parameters
+    ----------
+    network, legs
+        The network, and its legs in order.
+    book
+        The tariffs, which decide how through rates and sections are combined.
+    shipment
+        Prices are those of the whole of it; of one unit where that is more than can be counted.
+    day
+        Day whose emission factors hold.
+    """
+    counted = shipment
+    prices = leg_prices(legs, book, counted)
+    if (prices[prices < UNPRICED] >= MOST_COUNTED).any():
+        counted = replace(shipment, count=1)
+        prices = leg_prices(legs, book, counted)
+    grams = leg_grams(network, shipment, day, legs=legs)
+    through = through_prices(legs, book, counted)
+    if not through:
+        return Weights(prices, grams)
+    return Weights(
+        prices,
+        grams,
+        tuple(Together(rate.opens, rate.closes, rate.inside, rate.once) for rate in through),
+        WayPrices(legs, book, counted, prices, through),
     )
 
 

@@ -16,6 +16,7 @@ def offer_legs(network: Network, itinerary: Itinerary) -> tuple[OfferLeg, ...]:
     The entries of all legs, in minutes, add up to the planned time from hand-over to arrival.
     """
     legs: list[OfferLeg] = []
+    crossings = {row.crossing_id: row.name for row in network.feed.border_crossings}
     released = itinerary.hand_over
     for index, ride in enumerate(itinerary.rides):
         way = network.way_of_leg(ride.leg)
@@ -29,7 +30,7 @@ def offer_legs(network: Network, itinerary: Itinerary) -> tuple[OfferLeg, ...]:
                 mode_before = network.way_of_leg(itinerary.rides[index - 1].leg).service.mode
                 before.append(_dwell(network, here, mode_before, leg.mode, ride.ready - released))
         before += _waiting(network, here, itinerary, index)
-        aboard = _riding(network, there, itinerary, index)
+        aboard = _riding(network, crossings, there, itinerary, index)
         legs.append(
             OfferLeg(
                 leg=leg,
@@ -75,7 +76,9 @@ def _waiting(network: Network, place: Place, itinerary: Itinerary, index: int) -
     return entries
 
 
-def _riding(network: Network, place: Place, itinerary: Itinerary, index: int) -> list[TimeEntry]:
+def _riding(
+    network: Network, crossings: dict[str, str], place: Place, itinerary: Itinerary, index: int
+) -> list[TimeEntry]:
     """Return the time from departure to arrival, piece by piece."""
     ride = itinerary.rides[index]
     departure = ride.departure if ride.is_dated else None
@@ -83,7 +86,13 @@ def _riding(network: Network, place: Place, itinerary: Itinerary, index: int) ->
     total = ride.arrives - ride.departs
     scheduled = min(total, round(sum(part.duration.p50 for part in parts)))
     entries = [
-        TimeEntry(part.kind, _where(network, part), minutes, _tail(part.duration), part.is_estimate)
+        TimeEntry(
+            part.kind,
+            _where(network, crossings, part),
+            minutes,
+            _tail(part.duration),
+            part.is_estimate,
+        )
         for part, minutes in zip(parts, _whole_minutes(parts, scheduled), strict=True)
     ]
     if total > scheduled:
@@ -103,10 +112,9 @@ def _whole_minutes(parts: list[Part], total: int) -> list[int]:
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _where(network: Network, part: Part) -> str:
+def _where(network: Network, crossings: dict[str, str], part: Part) -> str:
     if part.kind in ("border", "gauge_change"):
-        names = {row.crossing_id: row.name for row in network.feed.border_crossings}
-        return names.get(part.where, part.where)
+        return crossings.get(part.where, part.where)
     ends = part.where.split(" - ")
     return " - ".join(
         _place(network, end).name if end in network.place_index else end for end in ends

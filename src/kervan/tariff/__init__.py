@@ -3,7 +3,8 @@
 from kervan.tariff.exchange import Conversion, ExchangeRates
 from kervan.tariff.lines import Price, PriceLine
 from kervan.tariff.money import Money
-from kervan.tariff.price import TariffBook, unit_prices
+from kervan.tariff.price import TariffBook, leg_prices, unit_prices
+from kervan.tariff.through import ThroughPrice, WayPrices, through_prices
 
 __all__ = [
     "Conversion",
@@ -12,5 +13,9 @@ __all__ = [
     "Price",
     "PriceLine",
     "TariffBook",
+    "ThroughPrice",
+    "WayPrices",
+    "leg_prices",
+    "through_prices",
     "unit_prices",
 ]

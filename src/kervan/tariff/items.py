@@ -93,6 +93,11 @@ class Items:
         ]
         return self._best(covering, tuple(legs), shipment)
 
+    def through_items(self, shipment: Shipment) -> list[TariffItem]:
+        """Return the through items that may hold for a shipment, the most particular first."""
+        holding = [item for item in self._through if _holds_for(item, shipment)]
+        return sorted(holding, key=lambda item: particularity(item, shipment))
+
     def due_on(self, leg: Leg, shipment: Shipment) -> Iterator[Due]:
         """Yield every surcharge due on a leg, in the order of the way.
 
@@ -126,16 +131,13 @@ class Items:
 
     def _applies(self, item: TariffItem, legs: tuple[Leg, ...], shipment: Shipment) -> bool:
         first, last = legs[0], legs[-1]
-        weight = shipment.weight_kg
         return (
-            all(_fits(item, leg, shipment) for leg in legs)
+            all(fits_leg(item, leg) for leg in legs)
             and self.lies_in(item.origin, first.from_place_id, first.from_country)
             and self.lies_in(item.destination, last.to_place_id, last.to_country)
             and item.direction in ("any", first.heading)
-            and (item.weight_from_kg is None or item.weight_from_kg <= weight)
-            and (item.weight_to_kg is None or weight < item.weight_to_kg)
             and in_band(item, sum(leg.distance_km for leg in legs))
-            and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
+            and _holds_for(item, shipment)
         )
 
     def lies_in(self, end: str, place_id: str, country: str) -> bool:
@@ -174,15 +176,33 @@ def particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
     )
 
 
-def _fits(row: TariffItem | Surcharge, leg: Leg, shipment: Shipment) -> bool:
-    """Tell whether service, mode, equipment, load and conditions of a row are those of a leg."""
+def fits_leg(row: TariffItem | Surcharge, leg: Leg) -> bool:
+    """Tell whether service and mode of a row are those of a leg."""
+    return row.service_id in (None, leg.service_id) and row.mode in (None, leg.mode)
+
+
+def fits_shipment(row: TariffItem | Surcharge, shipment: Shipment) -> bool:
+    """Tell whether equipment, load, wagon and conditions of a row are those of a shipment."""
     return (
-        row.service_id in (None, leg.service_id)
-        and row.mode in (None, leg.mode)
-        and (not row.equipment or shipment.equipment.code.startswith(row.equipment))
+        (not row.equipment or shipment.equipment.code.startswith(row.equipment))
         and row.loaded in ("any", "empty" if shipment.is_empty else "loaded")
         and row.wagon in ("any", "private" if shipment.private_wagons else "carrier")
         and shipment.kinds.issuperset(row.requires)
+    )
+
+
+def _fits(row: Surcharge, leg: Leg, shipment: Shipment) -> bool:
+    return fits_leg(row, leg) and fits_shipment(row, shipment)
+
+
+def _holds_for(item: TariffItem, shipment: Shipment) -> bool:
+    """Tell whether an item holds for a shipment, whatever the way."""
+    weight = shipment.weight_kg
+    return (
+        fits_shipment(item, shipment)
+        and (item.weight_from_kg is None or item.weight_from_kg <= weight)
+        and (item.weight_to_kg is None or weight < item.weight_to_kg)
+        and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
     )
 
 

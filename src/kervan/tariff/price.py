@@ -154,7 +154,7 @@ class TariffBook:
         """
         spans = self._combined(legs, shipment)
         lines = [line for span in spans for line in span.lines]
-        lines += self._rebate_lines(lines, shipment, committed_teu)
+        lines += self.rebate_lines(lines, shipment, committed_teu)
         unpriced = tuple(index for span in spans for index in span.unpriced)
         missing = dict.fromkeys(line.amount.currency for line in lines if line.in_total is None)
         return Price(
@@ -199,7 +199,7 @@ class TariffBook:
         if item is not None:
             freight = self.freight_line((index,), (leg,), item, shipment)
         lines = [] if freight is None else [freight]
-        lines += self._surcharge_lines(index, leg, shipment, freight)
+        lines += self.surcharge_lines(index, leg, shipment, freight)
         return _Span(tuple(lines), (index,) if freight is None else (), 1)
 
     def _through(self, start: int, legs: tuple[Leg, ...], shipment: Shipment) -> _Span | None:
@@ -213,7 +213,7 @@ class TariffBook:
         lines = [freight]
         if not item.includes_surcharges:
             for index, leg in zip(covered, legs, strict=True):
-                lines += self._surcharge_lines(index, leg, shipment, None)
+                lines += self.surcharge_lines(index, leg, shipment, None)
         return _Span(tuple(lines), (), 0)
 
     def freight_line(
@@ -279,7 +279,7 @@ class TariffBook:
             source_id=item.source_id,
         )
 
-    def _surcharge_lines(
+    def surcharge_lines(
         self, index: int, leg: Leg, shipment: Shipment, freight: PriceLine | None
     ) -> list[PriceLine]:
         """Return the surcharges of a leg; of an exclusive group only the highest."""
@@ -368,9 +368,10 @@ class TariffBook:
             source_id=row.source_id,
         )
 
-    def _rebate_lines(
+    def rebate_lines(
         self, lines: Sequence[PriceLine], shipment: Shipment, committed_teu: float
     ) -> list[PriceLine]:
+        """Return the rebates on these lines of freight, for a volume committed to in TEU a year."""
         found = []
         for line in lines:
             rebate = self.rebates.rebate_for(line, shipment, committed_teu)
@@ -416,16 +417,23 @@ class TariffBook:
 
 
 def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
-    """Return what one unit of a shipment costs on each leg alone, for the search; shape (legs,).
+    """Return what one unit of a shipment costs on each leg alone; shape (legs,).
+
+    As :func:`leg_prices`, of one unit.
+    """
+    return leg_prices(legs, book, replace(shipment, count=1))
+
+
+def leg_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
+    """Return what a shipment costs on each leg alone, for the search; shape (legs,).
 
     Minor units of the book's currency; :data:`UNPRICED` for a leg without a complete price. A
     rebate never makes a leg cheaper than nothing. Through rates over several legs are not in it:
-    they are looked for once an itinerary is found.
+    :func:`kervan.tariff.through.through_prices` has them.
     """
-    unit = replace(shipment, count=1)
     prices = []
     for leg in legs:
-        total = book.price((leg,), unit).total
+        total = book.price((leg,), shipment).total
         prices.append(UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
     return np.array(prices, np.int64)
 

@@ -31,6 +31,11 @@ class Rebates:
             row for of_carrier in self._by_carrier.values() for row in of_carrier
         )
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any rebate holds."""
+        return bool(self._by_carrier)
+
     def rebate_for(
         self, line: PriceLine, shipment: Shipment, committed_teu: float
     ) -> Rebate | None:

@@ -1,0 +1,1 @@
+"""The rules a consignment is held against, one subject a module; each may be tested by itself."""
