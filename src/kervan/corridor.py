@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kervan.feed import Feed
     from kervan.network import Network
     from kervan.offers import Quote
+    from kervan.tariff.revenue import Inventory
 
 DEFAULT_FEED = "middle-corridor"
 """The feed shipped with Kervan."""
@@ -126,6 +127,7 @@ class Corridor:
         currency: str = "USD",
         offers: int = 5,
         strategy: bool = False,
+        capacity: Path | str | Inventory | None = None,
     ) -> Quote:
         """Ask how a shipment gets from one place to another, when, and for what price.
 
@@ -170,6 +172,10 @@ class Corridor:
             Most offers.
         strategy
             Whether to work out the best strategy too (see :mod:`kervan.itinerary.strategy`).
+        capacity
+            A file of counted places and a rule, or what was read of one, by which prices follow
+            the places left on the departures in it (see
+            :func:`kervan.tariff.revenue.read_inventory`). Prices of the tariff unless given.
 
         Returns
         -------
@@ -231,5 +237,13 @@ class Corridor:
             count=offers,
             with_strategy=strategy,
             assumptions=assumptions,
+            inventory=self._inventory(capacity),
         )
         return answer(self.feed, self.network, request)
+
+    def _inventory(self, capacity: Path | str | Inventory | None) -> Inventory | None:
+        if not isinstance(capacity, (Path, str)):
+            return capacity
+        from kervan.tariff.revenue import read_inventory
+
+        return read_inventory(capacity, self.feed)

@@ -103,6 +103,12 @@ _STRATEGY_WAIT = (
     help="Count services and links that are only planned as running.",
 )
 @click.option(
+    "--capacity",
+    type=PATH,
+    metavar="FILE",
+    help="Let prices follow the places left on the departures in a TOML file, by its rule.",
+)
+@click.option(
     "--strategy",
     is_flag=True,
     help="Also work out the way of riding that arrives first on average, decided step by step.",
@@ -193,6 +199,7 @@ def _answer(origin: str, destination: str, options: dict[str, Any]) -> tuple[Cor
         currency=options["currency"],
         offers=options["offers"],
         strategy=options["strategy"],
+        capacity=options["capacity"],
     )
 
 

@@ -20,6 +20,7 @@ class TariffGroup(LazyGroup):
         "performed": ("kervan.cli.tariff_settle", "performed"),
         "settle": ("kervan.cli.tariff_settle", "settle"),
         "propose": ("kervan.cli.tariff_propose", "propose"),
+        "capacity": ("kervan.cli.tariff_capacity", "capacity"),
     }
 
 

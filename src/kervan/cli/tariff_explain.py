@@ -65,7 +65,8 @@ def explain(
         found = reprice(feed, _read(offer), number, known_on=day, combination=combination)
     except KervanError as error:
         refuse(ctx, SCHEMA, error, as_json)
-    text = list(clerk_lines(found.price, found.legs, found.shipment, feed))
+    reasons = () if found.capacity is None else found.capacity.sentences
+    text = list(clerk_lines(found.price, found.legs, found.shipment, feed, reasons))
     if as_json:
         content: dict[str, Any] = {
             "schema": SCHEMA,

@@ -82,7 +82,7 @@ def _request(quote: Quote) -> dict[str, Any]:
 def _offer(quote: Quote, offer: Offer) -> dict[str, Any]:
     found = offer.reliability
     limit = quote.constraints.latest_arrival
-    return {
+    content = {
         "number": offer.number,
         "best_at": list(offer.best_at),
         "hand_over_by": offer.hand_over_at.isoformat(),
@@ -123,6 +123,11 @@ def _offer(quote: Quote, offer: Offer) -> dict[str, Any]:
             "connections": [_connection(c) for c in found.connections],
         },
     }
+    if offer.capacity is not None:
+        from kervan.offers.capacity import capacity_as_json
+
+        content["capacity"] = capacity_as_json(offer.capacity)
+    return content
 
 
 def _leg(leg: OfferLeg) -> dict[str, Any]:

@@ -110,6 +110,10 @@ def _price(offer: Offer) -> Iterator[str]:
             f"    rate of exchange: 1 {rate.from_currency} = {rate.rate} {rate.to_currency}, "
             f"{rate.rate_date} [{rate.source_id}]"
         )
+    if offer.capacity is not None:
+        yield f"  Places left, as counted on {offer.capacity.counted_on}"
+        for sentence in offer.capacity.sentences:
+            yield f"    {sentence}"
 
 
 def _price_line(offer: Offer, line: PriceLine) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kervan.itinerary.reliability import Reliability
     from kervan.itinerary.strategy import Strategy
     from kervan.network.legs import Leg
+    from kervan.offers.capacity import CapacityPrice
     from kervan.shipment import Shipment
     from kervan.tariff import Price
 
@@ -95,6 +96,8 @@ class Offer:
         The rides, explained.
     price, emission, reliability
         Of the whole shipment.
+    capacity
+        What the places left made of the price; None where no departure of the offer is counted.
     """
 
     number: int
@@ -104,6 +107,7 @@ class Offer:
     price: Price
     emission: Emission
     reliability: Reliability
+    capacity: CapacityPrice | None = None
 
     @property
     def hand_over_at(self) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from kervan.errors import InvalidRequestError
 from kervan.feed.tables import Feed, Place, Service
@@ -19,6 +20,10 @@ from kervan.offers.timeline import offer_legs
 from kervan.shipment import Shipment
 from kervan.tariff import TariffBook, WayPrices, leg_prices, through_prices
 from kervan.tariff.price import UNPRICED
+
+if TYPE_CHECKING:
+    from kervan.offers.capacity import Pricer
+    from kervan.tariff.revenue.inventory import Inventory
 
 DEPARTURES_KNOWN = timedelta(days=180)
 """How far past the window departures are looked at."""
@@ -55,6 +60,9 @@ class Request:
         Whether the best strategy is wanted as well.
     assumptions
         What was taken for granted in the question, a sentence each.
+    inventory
+        Counted departures, by whose places left prices are changed; None for prices of the tariff
+        alone.
     """
 
     origin: Place
@@ -67,6 +75,7 @@ class Request:
     count: int = 5
     with_strategy: bool = False
     assumptions: tuple[str, ...] = ()
+    inventory: Inventory | None = None
 
 
 def moment_ready(ready: datetime | date | str, place: Place) -> datetime:
@@ -140,11 +149,18 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         request.constraints,
         count=request.count,
     )
+    pricer = _pricer(feed, request, day)
     offers = tuple(
-        _offer(number, alternative, network, book, request, day)
+        _offer(number, alternative, network, book, request, day, pricer)
         for number, alternative in enumerate(found, 1)
     )
-    notes = [*request.assumptions, *_notes(network, request.shipment, offers)]
+    notes = [*request.assumptions]
+    if pricer is not None:
+        from kervan.offers.capacity import capacity_notes, cheapest_again
+
+        offers = cheapest_again(offers)
+        notes += capacity_notes(offers)
+    notes += _notes(network, request.shipment, offers)
     if not all(alternative.is_complete for alternative in found):
         notes.append(
             "There are more ways by through rates than were looked at; a cheaper one may be missed."
@@ -237,18 +253,31 @@ def _offer(
     book: TariffBook,
     request: Request,
     day: date,
+    pricer: Pricer | None,
 ) -> Offer:
     itinerary = alternative.itinerary
     legs = tuple(network.leg(ride.leg) for ride in itinerary.rides)
+    price, capacity = book.price(legs, request.shipment), None
+    if pricer is not None:
+        price, capacity = pricer(price, legs, itinerary.rides)
     return Offer(
         number=number,
         best_at=alternative.best_at,
         itinerary=itinerary,
         legs=offer_legs(network, itinerary),
-        price=book.price(legs, request.shipment),
+        price=price,
         emission=emission_of(legs, network.feed.emission_factors, request.shipment, day),
         reliability=reliability(network, itinerary),
+        capacity=capacity,
     )
+
+
+def _pricer(feed: Feed, request: Request, day: date) -> Pricer | None:
+    if request.inventory is None:
+        return None
+    from kervan.offers.capacity import capacity_pricer
+
+    return capacity_pricer(request.inventory, feed, day, request.currency, request.shipment)
 
 
 def _notes(network: Network, shipment: Shipment, offers: tuple[Offer, ...]) -> tuple[str, ...]:

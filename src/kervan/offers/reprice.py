@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kervan.errors import InvalidRequestError
 from kervan.feed.tables import Feed
@@ -13,6 +13,9 @@ from kervan.network import compile_network
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment, shipment
 from kervan.tariff import Price, TariffBook
+
+if TYPE_CHECKING:
+    from kervan.offers.capacity import CapacityPrice
 
 _SCHEMA = "quote.v1"
 
@@ -29,12 +32,16 @@ class Repriced:
         The price now.
     quoted
         The total the offer was given with, in major units, None where it was incomplete.
+    capacity
+        What the places left, as they were then, make of the price now; None where the offer's did
+        not depend on them.
     """
 
     legs: tuple[Leg, ...]
     shipment: Shipment
     price: Price
     quoted: str | None
+    capacity: CapacityPrice | None = None
 
     @property
     def is_as_quoted(self) -> bool:
@@ -97,7 +104,12 @@ def reprice(
     )
     book = TariffBook(feed, day, request["currency"], known_on=known_on, combination=combination)
     total = offer["price"]["total"]
-    return Repriced(legs, cargo, book.price(legs, cargo), total and total["amount"])
+    price, capacity = book.price(legs, cargo), None
+    if offer.get("capacity") is not None:
+        from kervan.offers.capacity import capacity_of_json, changed
+
+        price, capacity = changed(price, capacity_of_json(offer["capacity"]))
+    return Repriced(legs, cargo, price, total and total["amount"], capacity)
 
 
 def _leg(feed: Feed, day: date, wanted: dict[str, Any]) -> Leg:

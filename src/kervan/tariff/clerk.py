@@ -30,7 +30,13 @@ _COMBINED = {
 }
 
 
-def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Feed) -> Iterator[str]:
+def clerk_lines(
+    price: Price,
+    legs: Sequence[Leg],
+    shipment: Shipment,
+    feed: Feed,
+    reasons: Sequence[str] = (),
+) -> Iterator[str]:
     """Yield the lines of the explanation of a price.
 
     Parameters
@@ -41,6 +47,8 @@ def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Fee
         What was priced.
     feed
         The feed it was priced by, for names.
+    reasons
+        Why the places left change the price, or do not, a sentence each.
     """
     names = _Names(feed)
     yield (
@@ -60,7 +68,13 @@ def clerk_lines(price: Price, legs: Sequence[Leg], shipment: Shipment, feed: Fee
     )
     yield ""
     for number, line in enumerate(price.lines, 1):
-        yield from _line(number, line, legs, names)
+        if line.kind == "capacity":
+            yield from _capacity(number, line, legs, names, reasons)
+        else:
+            yield from _line(number, line, legs, names)
+        yield ""
+    if reasons and all(line.kind != "capacity" for line in price.lines):
+        yield from reasons
         yield ""
     for index in price.unpriced_legs:
         leg = legs[index]
@@ -162,9 +176,23 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> I
         yield f"   Source: {names.source(line.source_id)}."
 
 
+def _capacity(
+    number: int, line: PriceLine, legs: Sequence[Leg], names: _Names, reasons: Sequence[str]
+) -> Iterator[str]:
+    ways = ", ".join(
+        f"{names.place(legs[index].from_place_id)} - {names.place(legs[index].to_place_id)}"
+        for index in line.legs
+    )
+    yield f"{number}. {line.name}, {ways}."
+    yield f"   Rule {line.item_id}: {_rate(line)}"
+    for reason in reasons:
+        yield f"   {reason}"
+    yield f"   {_reckoning(line)}"
+    yield f"   Set by: {names.source(line.source_id)}."
+
+
 def _title(line: PriceLine) -> str:
-    titles = {"freight": "Tariff item", "surcharge": "Surcharge", "rebate": "Rebate"}
-    return titles.get(line.kind, "Change for capacity")
+    return {"freight": "Tariff item", "surcharge": "Surcharge", "rebate": "Rebate"}[line.kind]
 
 
 def _rate(line: PriceLine) -> str:

@@ -17,9 +17,9 @@ class PriceLine:
     Attributes
     ----------
     legs
-        Which legs of the itinerary it covers, from 0, consecutive.
+        Which legs of the itinerary it covers, from 0; consecutive, unless it is for capacity.
     kind
-        ``freight``, ``surcharge`` or ``rebate``.
+        ``freight``, ``surcharge``, ``rebate``, or ``capacity``: what the places left make of it.
     carrier_id
         Who is paid; None where the feed does not say.
     item_id

@@ -164,4 +164,6 @@ def test_warnings_fail_the_check_only_when_it_is_strict(tmp_path: Path) -> None:
 
 def test_the_group_lists_every_command_of_the_tariff_desk() -> None:
     commands = TariffGroup.COMMANDS
-    assert list(commands) == ["sheet", "diff", "check", "explain", "performed", "settle", "propose"]
+    assert list(commands) == [
+        *("sheet", "diff", "check", "explain", "performed", "settle", "propose", "capacity")
+    ]

@@ -3,7 +3,8 @@
 A CSV file with one row for each goods item of a past consignment, and these columns:
 ``reference``, ``day``, ``consignor``, ``consignee``, ``carrier``, ``hs_code``, ``net_mass_kg``,
 ``volume_m3``, ``value``, ``currency``, ``route`` (territories in order, between spaces) and
-``infringement`` (empty, or what was found). A party is written ``SCHEME:number``, such as ``VKN:1234567890``.
+``infringement`` (empty, or what was found). A party is written ``SCHEME:number``, such as
+``VKN:1234567890``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -114,6 +114,15 @@ class Fields:
         if value is not default and type(value) is not date:
             self._refuse(key, value, expected)
         return value
+
+    def moment(self, key: str) -> date:
+        """Return a day, or a local time of one."""
+        expected = "a day such as 2027-01-01 or a time such as 2027-01-01T08:00:00, unquoted"
+        value = self._value(key, _MISSING, expected)
+        is_local = isinstance(value, datetime) and value.tzinfo is None
+        if not is_local and type(value) is not date:
+            self._refuse(key, value, expected)
+        return value  # type: ignore[no-any-return]
 
     def table(self, key: str) -> Fields | None:
         """Return a table within this one, None where there is none."""

@@ -66,6 +66,17 @@ def check_form(path: Path) -> None:
             f"'{path.name}' names no form of curve; end it in {', '.join(FORMS[:-1])} or "
             f"{FORMS[-1]}."
         )
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file that has no folder to be written to, before any work is done.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the path is a folder itself, or is not in one that exists.
+    """
     if path.is_dir() or not path.parent.is_dir():
         wrong = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
         raise InvalidRequestError(
@@ -102,6 +113,17 @@ def write_curve(proposal: Proposal, path: Path, names: Mapping[str, str]) -> Non
         content = _csv(proposal).encode()
     else:
         content = _excel(proposal, names)
+    write_whole(path, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file; what is at the path is replaced only once all of it is written.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the file cannot be written.
+    """
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)

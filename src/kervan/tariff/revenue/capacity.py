@@ -1,9 +1,9 @@
 """A price that follows the places left: up where they are scarce, down on the empty way back.
 
 Nothing changes unless a rule is given. With one, the *freight* of a price (its lines of freight
-less its rebates; surcharges stay as they are) is held against what the places are *worth*: the sum,
-over the departures, of the other sales that the group displaces and of what carrying it costs
-there.
+less its rebates, as far as they cover a departure that is known; surcharges stay as they are) is
+held against what the places are *worth*: the sum, over those departures, of the other sales that
+the group displaces and of what carrying it costs there.
 
 Raise
     Freight below that worth is raised towards it: by the part of the gap that the rule follows, and
@@ -141,6 +141,29 @@ class Outlook:
         """Least that the group must earn on this leg."""
         return Decimal(str(round(self.displacement, 6))) + self.carrying_cost
 
+    @property
+    def fits(self) -> bool:
+        """Whether there are places enough for the group."""
+        return math.isfinite(self.displacement)
+
+    def as_written(self) -> Outlook:
+        """Return it with the decimals that are kept of it: six of money, twelve of the load."""
+        return replace(
+            self,
+            displacement=round(self.displacement, 6) if self.fits else math.inf,
+            carrying_cost=round(self.carrying_cost, 6),
+            expected_load=round(self.expected_load, 12),
+        )
+
+    def converted(self, factor: Decimal, currency: str) -> Outlook:
+        """Return it in another currency, of which one unit of its own is worth ``factor``."""
+        return replace(
+            self,
+            displacement=float(Decimal(str(self.displacement)) * factor) if self.fits else math.inf,
+            carrying_cost=self.carrying_cost * factor,
+            currency=currency,
+        ).as_written()
+
 
 @dataclass(frozen=True, slots=True)
 class CapacityChange:
@@ -218,8 +241,8 @@ def capacity_line(
     price
         A complete price.
     outlooks
-        One for each leg whose departure is known. A leg without one is worth nothing in the sum,
-        and no line that covers it gets a discount.
+        One for each leg whose departure is known. Lines that cover none of these stay out of it;
+        in a line that covers others too, those are worth nothing, and it gets no discount.
     rule
         The rule. Without one prices do not depend on capacity.
 
@@ -231,17 +254,20 @@ def capacity_line(
     if rule is None:
         return None
     _check(price, outlooks)
-    freight = sum(
-        line.in_total.minor
+    known = {found.leg for found in outlooks}
+    lines = [
+        line
         for line in price.lines
-        if line.kind in ("freight", "rebate") and line.in_total is not None
-    )
+        if line.kind in ("freight", "rebate") and not known.isdisjoint(line.legs)
+    ]
+    freight = sum(line.in_total.minor for line in lines if line.in_total is not None)
     worth = Money.of(
         sum((found.worth for found in outlooks), Decimal(0)), price.currency, ROUND_CEILING
     )
     sentences = [_told(found) for found in outlooks]
+    places = "Together the places" if len(outlooks) > 1 else "The places"
     sentences.append(
-        f"Together the places are worth {worth}; the freight by the tariff, rebates taken off, is "
+        f"{places} are worth {worth}; the freight there by the tariff, rebates taken off, is "
         f"{Money(freight, price.currency)}."
     )
     if freight <= 0:
@@ -252,7 +278,7 @@ def capacity_line(
         percent, why = _discount(price, freight, worth.minor, outlooks, rule)
     if percent == 0:
         return CapacityChange(None, (*sentences, why))
-    line = _line(price, freight, percent, rule)
+    line = _line(price, lines, freight, percent, rule)
     return CapacityChange(line, (*sentences, f"{why} This makes {line.amount}."))
 
 
@@ -275,7 +301,7 @@ def _check(price: Price, outlooks: Sequence[Outlook]) -> None:
                 f"{found.name} has its bid price in {found.currency}, the price is in "
                 f"{price.currency}; make both in one currency."
             )
-        if math.isinf(found.displacement):
+        if not found.fits:
             raise InvalidRequestError(
                 f"{found.name} has {found.left_teu:g} TEU left, and {found.teu:g} are asked for; "
                 "choose another departure."
@@ -335,11 +361,13 @@ def _discount(
     return -percent, text + (", held at what the places are worth." if held else ".")
 
 
-def _line(price: Price, freight: int, percent: Decimal, rule: CapacityRule) -> PriceLine:
+def _line(
+    price: Price, lines: Sequence[PriceLine], freight: int, percent: Decimal, rule: CapacityRule
+) -> PriceLine:
     base = Money(freight, price.currency)
     amount = Money.of(base.major * percent / 100, price.currency)
-    carriers = {line.carrier_id for line in price.lines if line.kind == "freight"}
-    legs = {leg for line in price.lines for leg in line.legs}
+    carriers = {line.carrier_id for line in lines if line.kind == "freight"}
+    legs = {leg for line in lines for leg in line.legs}
     return PriceLine(
         legs=tuple(sorted(legs)),
         kind="capacity",

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from kervan.errors import KervanError
+from kervan.errors import InvalidRequestError, KervanError
 from kervan.tariff.revenue.problem import Arrays, Float64, Int64, Problem
 
 
-class SolverMissingError(KervanError):
+class SolverMissingError(InvalidRequestError):
     """A linear program is to be solved, and the solver is not installed."""
 
 

@@ -128,6 +128,9 @@ class Problem:
         As said above.
     currency
         ISO 4217 code of the fares; for explanations.
+    asked_teu
+        Sizes of groups that will be asked about though no product has them. Without them a group
+        smaller than all products would be counted as one of theirs.
 
     Raises
     ------
@@ -139,6 +142,7 @@ class Problem:
     departures: tuple[Departure, ...]
     products: tuple[Product, ...]
     currency: str = "USD"
+    asked_teu: tuple[float, ...] = ()
     index: dict[str, int] = field(init=False, repr=False, compare=False)
     """Row of each departure."""
 
@@ -155,7 +159,8 @@ class Problem:
     @cached_property
     def unit_teu(self) -> Fraction:
         """Largest measure that every size is a whole multiple of: 1, or 1/4 with 45-foot boxes."""
-        return _common_measure([_exact(product.teu) for product in self.products])
+        sizes = [*(product.teu for product in self.products), *self.asked_teu]
+        return _common_measure([_exact(teu) for teu in sizes])
 
     @cached_property
     def arrays(self) -> Arrays:
@@ -210,6 +215,11 @@ def _check(problem: Problem) -> None:
                 f"Departure '{row.departure_id}' has {row.left_teu} of {row.capacity_teu} TEU "
                 "left; give a finite capacity, and between none and all of it left."
             )
+    for teu in problem.asked_teu:
+        if not _is_size(teu):
+            raise InvalidRequestError(
+                f"A group of {teu} TEU cannot be asked about; give hundredths of a TEU, above zero."
+            )
     seen: set[str] = set()
     for product in problem.products:
         where = f"Product '{product.product_id}'"
@@ -229,10 +239,7 @@ def _check(problem: Problem) -> None:
             raise InvalidRequestError(
                 f"{where} has a fare of {product.fare_per_teu} a TEU; give zero or more."
             )
-        if (
-            not (math.isfinite(product.teu) and product.teu > 0)
-            or (_exact(product.teu) / FINEST_TEU).denominator != 1
-        ):
+        if not _is_size(product.teu):
             raise InvalidRequestError(
                 f"{where} has groups of {product.teu} TEU; give hundredths of a TEU, above zero."
             )
@@ -243,6 +250,10 @@ def _check(problem: Problem) -> None:
             )
         if not all(math.isfinite(rate) and rate >= 0 for rate in product.requests):
             raise InvalidRequestError(f"{where} expects fewer requests than none in a period.")
+
+
+def _is_size(teu: float) -> bool:
+    return math.isfinite(teu) and teu > 0 and (_exact(teu) / FINEST_TEU).denominator == 1
 
 
 def _exact(teu: float) -> Fraction:

@@ -64,7 +64,7 @@ COLUMNS = (
         "What the carrier would have charged for the leg alone, in currency.",
     ),
     _column("item_id", "charge", "", "Tariff item, surcharge or rebate charged by."),
-    _column("kind", "charge", "", "freight, surcharge or rebate."),
+    _column("kind", "charge", "", "freight, surcharge, rebate or capacity."),
     _column("legs", "charge", "", "Legs it covers, from 1, ascending: 1;2;3."),
     _column(
         "is_through",

@@ -53,7 +53,7 @@ class Charge:
     item_id
         Tariff item, surcharge or rebate it rests on.
     kind
-        ``freight``, ``surcharge`` or ``rebate``.
+        ``freight``, ``surcharge``, ``rebate`` or ``capacity``.
     legs
         Which legs it covers, from 0, ascending.
     payer_id
@@ -64,7 +64,7 @@ class Charge:
         The member it is due to; None for a through charge, which is divided among the carriers of
         its legs.
     amount
-        What was charged; negative for a rebate.
+        What was charged; negative for a rebate or a discount.
     rule
         Rule of proration agreed for this charge; None for the rule of the settlement.
     """
@@ -133,8 +133,9 @@ def performed_from_price(
     """Turn an accepted offer into a performed transport.
 
     Charges are what the customer was invoiced, in the currency of the price's total. Freight over
-    several legs becomes a through charge. A surcharge is due to whom its row names, else to the
-    carrier of the leg it fell due on; a rebate is borne by the carrier that grants it.
+    several legs becomes a through charge, and so does what the places left made of it. A surcharge
+    is due to whom its row names, else to the carrier of the leg it fell due on; a rebate is borne
+    by the carrier that grants it.
 
     Parameters
     ----------
@@ -199,6 +200,6 @@ def performed_from_price(
 
 
 def _due_to(line: PriceLine, legs: Sequence[Leg]) -> str | None:
-    if line.kind == "freight" and line.is_through:
+    if line.kind in ("freight", "capacity") and line.is_through:
         return None
     return line.carrier_id or legs[line.legs[0]].carrier_id

@@ -19,7 +19,7 @@ EPOCH = date(1970, 1, 1)
 NONE = -1
 """In an array of indices or of figures that are never negative: there is none."""
 
-CHARGE_KINDS = ("freight", "surcharge", "rebate")
+CHARGE_KINDS = ("freight", "surcharge", "rebate", "capacity")
 RULE_NAMES = tuple(RULES)
 
 Ints = NDArray[np.int64]
