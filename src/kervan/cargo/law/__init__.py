@@ -17,6 +17,7 @@ from kervan.cargo.law.elements import Scope, is_scoped, missing_at
 from kervan.cargo.law.filings import Filing, filings, territories_on_file
 from kervan.cargo.law.way import Border, Visit, borders, territory_of, visits
 from kervan.cargo.problems import Problem, Severity, json_path
+from kervan.cargo.transport import Place
 
 __all__ = ["Requirement", "check_law", "pre_arrival_share", "requirements_of"]
 
@@ -32,7 +33,7 @@ class Requirement:
     territory
         ``EU``, ``EAEU`` or an ISO 3166-1 alpha-2 code.
     border
-        Where the territory is entered or left.
+        Where the territory is entered or left, or where the goods are loaded for it.
     movement
         Number of the movement that does so.
     procedure
@@ -161,7 +162,7 @@ def _at(
         yield Requirement(
             filing,
             border.territory,
-            border.name,
+            border.name if filing.counted_from == "arrival" else _name(movement.origin),
             movement.number,
             None if procedure is None else consignment.procedures[procedure].number,
             since,
@@ -171,6 +172,10 @@ def _at(
             tuple(missing),
             tuple(paths),
         )
+
+
+def _name(place: Place) -> str:
+    return place.name or place.place_id
 
 
 def _problems(consignment: Consignment, r: Requirement, day: date | None) -> Iterator[Problem]:
