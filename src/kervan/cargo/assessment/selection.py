@@ -18,7 +18,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 
 from kervan.cargo.reading import CargoError
@@ -87,9 +86,8 @@ def select(seed: bytes, day: date, rate: Decimal, reference: str) -> Selection:
     digest = hmac.new(seed, f"{commitment}\n{reference}".encode(), hashlib.sha256).digest()
     # Whole numbers, so that rates are exact: 0 selects none and 1 all.
     drawn = int.from_bytes(digest[:8], "big")
-    return Selection(
-        drawn < Fraction(rate) * 2**64, day, rate, reference, commitment, drawn / 2**64
-    )
+    part, whole = rate.as_integer_ratio()
+    return Selection(drawn * whole < part << 64, day, rate, reference, commitment, drawn / 2**64)
 
 
 def read_seed(path: Path) -> bytes:

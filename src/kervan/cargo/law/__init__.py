@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.law.elements import Scope, is_scoped, missing_at
@@ -166,12 +166,19 @@ def _at(
             movement.number,
             None if procedure is None else consignment.procedures[procedure].number,
             since,
-            None if since is None else since - filing.lead,
+            None if since is None else _before(since, filing.lead),
             border.is_bound and filing.counted_from != "loading",
             tuple(present),
             tuple(missing),
             tuple(paths),
         )
+
+
+def _before(moment: datetime, lead: timedelta) -> datetime | None:
+    try:
+        return moment - lead
+    except OverflowError:  # a moment of the year 1, by whoever wrote the file
+        return None
 
 
 def _name(place: Place) -> str:

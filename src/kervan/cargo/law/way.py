@@ -182,6 +182,15 @@ def _procedures_in(consignment: Consignment, territory: str) -> tuple[int, ...]:
     for position, procedure in enumerate(consignment.procedures):
         if territory_of(procedure.territory) == territory:
             own.append(position)
-        elif any(territory_of(c) == territory for c in procedure.countries_of_routing):
+        elif territory in _passed(procedure):
             passing.append(position)
     return (*own, *passing)
+
+
+def _passed(procedure: Procedure) -> set[str]:
+    """Return the territories a procedure names beside its own: on its routing, by its offices."""
+    countries = set(procedure.countries_of_routing)
+    countries.update(office.country or "" for office in procedure.offices_of_transit)
+    if procedure.office_of_destination is not None:
+        countries.add(procedure.office_of_destination.country or "")
+    return {territory_of(country) for country in countries}
