@@ -22,6 +22,7 @@ SCRIPTS = (
     "pareto_profile",
     "network_build",
     "quote_command",
+    "quote_priced",
     "tariff_sheet",
     "settlement",
     "revenue_management",

@@ -117,6 +117,7 @@ class Corridor:
         private_wagons: bool = False,
         value_usd: Decimal | None = None,
         customer_id: str | None = None,
+        committed_teu: float = 0.0,
         max_gross_kg: float | None = None,
         ready: datetime | date | str,
         window_days: float = 7,
@@ -152,6 +153,8 @@ class Corridor:
             Declared value of all the cargo, where tariffs ask for it.
         customer_id
             Who pays, for rebates granted to one customer.
+        committed_teu
+            Volume the customer commits to in a period, TEU, for rebates by volume.
         max_gross_kg
             What each container is rated for, tare and cargo together, as its safety plate says.
         ready
@@ -193,7 +196,7 @@ class Corridor:
         from kervan.equipment import equipment as equipment_of
         from kervan.offers.conditions import conditions, end_of_day
         from kervan.offers.places import find_place
-        from kervan.offers.quote import Request, answer, moment_ready, window_of
+        from kervan.offers.quote import Request, answer, moment_ready, volume_of, window_of
         from kervan.shipment import shipment
 
         here = find_place(self.feed.places, origin)
@@ -238,6 +241,7 @@ class Corridor:
             with_strategy=strategy,
             assumptions=assumptions,
             inventory=self._inventory(capacity),
+            committed_teu=volume_of(committed_teu),
         )
         return answer(self.feed, self.network, request)
 

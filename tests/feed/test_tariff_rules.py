@@ -132,3 +132,34 @@ def test_what_is_wrong_with_a_surcharge_is_told(row: Any, problem: tuple[str, st
 def test_a_zone_of_nowhere_is_told() -> None:
     zone = Zone(zone_id="ALL", member="KZXXX", source_id="test")
     assert ("dangling-reference", "zones", 2, "member") in told(zones=(zone,))
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"of_surcharge_id": "base"}, ("percent-of-what", 3, "of_surcharge_id")),
+        (
+            {"of_surcharge_id": "gone", "basis": "percent", "currency": None},
+            ("dangling-reference", 3, "of_surcharge_id"),
+        ),
+        (
+            {"of_surcharge_id": "off", "basis": "percent", "currency": None},
+            ("percent-of-what", 3, "of_surcharge_id"),
+        ),
+        ({"origin": "@NOWHERE"}, ("dangling-reference", 3, "origin")),
+        ({"destination": "XQ"}, ("unknown-country", 3, "destination")),
+    ],
+)
+def test_what_is_wrong_with_a_surcharge_of_another_is_told(
+    more: dict[str, Any], problem: tuple[str, int, str]
+) -> None:
+    rule, row, column = problem
+    rows = (surcharge("base"), surcharge("off", **more))
+    assert (rule, "surcharges", row, column) in told(surcharges=rows)
+
+
+def test_a_percentage_of_a_surcharge_is_sound() -> None:
+    off = surcharge("off", "-30", basis="percent", currency=None, of_surcharge_id="base")
+    assert not [
+        found for found in told(surcharges=(surcharge("base"), off)) if "percent" in found[0]
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -218,3 +219,25 @@ def test_the_lines_add_up_to_the_total_to_the_cent(seed: int) -> None:
     for k, single in enumerate(legs):
         total = tariff.price([single], one).total
         assert units[k] == (UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
+
+
+def test_a_percentage_of_a_surcharge_is_of_what_it_comes_to() -> None:
+    rows_ = (
+        item("a", "1000"),
+        surcharge("wagon", "33.33", basis="per_wagon", currency="USD"),
+        surcharge("off", "-30", basis="percent", currency=None, of_surcharge_id="wagon"),
+    )
+    lines = {line.item_id: line for line in book(*rows_).price([leg()], CARGO).lines}
+    assert lines["off"].amount == Money(-1000, "USD")  # 30 % of 33.33, half up
+    # Where the charge is not due, nothing is off it.
+    other = replace(rows_[1], destination="TR")
+    assert [
+        line.item_id for line in book(rows_[0], other, rows_[2]).price([leg()], CARGO).lines
+    ] == ["a"]
+
+
+def test_a_surcharge_of_a_relation_is_due_there_alone() -> None:
+    charged = surcharge("s", "5", origin="KZAAU", destination="AZ")
+    for way, due in ((leg("KZAAU", "AZ-ALAT"), True), (leg("AZ-ALAT", "KZAAU"), False)):
+        found = [line.item_id for line in book(item("a"), charged).price([way], CARGO).lines]
+        assert ("s" in found) is due

@@ -56,6 +56,13 @@ _STRATEGY_WAIT = (
 @click.option("--value", metavar="USD", help="Declared value of all the cargo.")
 @click.option("--customer", metavar="ID", help="Who pays, for rebates granted to one customer.")
 @click.option(
+    "--committed",
+    type=float,
+    default=0.0,
+    metavar="TEU",
+    help="Volume the customer commits to in a period, for rebates by volume.",
+)
+@click.option(
     "--max-gross",
     type=float,
     metavar="KG",
@@ -189,6 +196,7 @@ def _answer(origin: str, destination: str, options: dict[str, Any]) -> tuple[Cor
         private_wagons=options["private_wagons"],
         value_usd=_value(options["value"]),
         customer_id=options["customer"],
+        committed_teu=options["committed"],
         max_gross_kg=options["max_gross"],
         ready=options["ready"] or _today(here),
         window_days=options["window"],

@@ -53,6 +53,8 @@ def _heading(quote: Quote) -> list[str]:
     what += ", empty" if cargo.is_empty else f", {cargo.weight_kg:,.0f} kg of cargo each"
     if cargo.dangerous_goods:
         what += ", dangerous goods"
+    if quote.committed_teu:
+        what += f", {quote.committed_teu:,g} TEU committed"
     window = quote.window / timedelta(days=1)
     return [
         f"{quote.origin.name} ({quote.origin.place_id}) to "

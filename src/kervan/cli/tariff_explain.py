@@ -53,10 +53,13 @@ def explain(
     Exit status: 0; 1 when the price is not the quoted one; 2 for bad input. The JSON is described
     by tariff-explain.v1.json.
     """
+    from decimal import Decimal
+
     from kervan.corridor import read_feed
     from kervan.errors import KervanError
     from kervan.offers.as_json import price_as_json
     from kervan.offers.reprice import reprice
+    from kervan.tariff import Money
     from kervan.tariff.clerk import clerk_lines
 
     try:
@@ -85,7 +88,9 @@ def explain(
         if found.is_as_quoted:
             click.echo("It is the price quoted, to the cent.")
         else:
-            quoted = "an incomplete price" if found.quoted is None else found.quoted
+            quoted = "an incomplete price"
+            if found.quoted is not None:
+                quoted = str(Money.of(Decimal(found.quoted), found.price.currency))
             click.echo(f"It is not the price quoted, which was {quoted}.")
     ctx.exit(0 if found.is_as_quoted else 1)
 

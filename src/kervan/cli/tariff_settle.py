@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -158,6 +159,19 @@ def settle(
     metavar="DATE",
     help="Day the last leg was done.",
 )
+@click.option(
+    "--revision",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="1, 2 and so on where it states anew a transport that is in TRANSPORTS already.",
+)
+@click.option(
+    "--recorded-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Day it is entered in the accounts, where that is another than the day performed.",
+)
 @click.option("--customer", required=True, metavar="KEY", help="Who pays.")
 @click.option(
     "--collector", required=True, metavar="MEMBER", help="Carrier that invoices the customer."
@@ -173,6 +187,8 @@ def performed(
     number: int,
     key: str,
     performed_on: datetime,
+    revision: int,
+    recorded_on: datetime | None,
     customer: str,
     collector: str,
     cost_weights: str | None,
@@ -189,6 +205,8 @@ def performed(
       kervan quote CNXIY TRIST --ready 2026-11-02 --json > quote.json
       kervan tariff performed quote.json november.csv --transport T-1 --performed-on 2026-11-28 \\
         --customer shipper-1 --collector MCM
+
+    What was wrong is never changed, but stated anew with the next --revision.
 
     Exit status: 0; 2 for bad input.
     """
@@ -226,6 +244,13 @@ def performed(
             points=_numbers(points, int, "--points", len(found.legs)),
             section_rates=sections,
         )
+        if revision and recorded_on is None:
+            raise InvalidRequestError(
+                f"Revision {revision} corrects what was entered before, so it needs the day it is "
+                "entered itself. Give it with --recorded-on."
+            )
+        posted_on = performed_on if recorded_on is None else recorded_on
+        transport = replace(transport, revision=revision, posted_on=posted_on.date())
         try:
             write_transports([transport], transports, append=True)
         except OSError as error:
@@ -238,8 +263,9 @@ def performed(
         ctx.exit(BAD_INPUT)
     total = transport.total
     through = sum(charge.is_through for charge in transport.charges)
+    anew = f", revision {revision}" if revision else ""
     click.echo(
-        f"Added transport {plain(key)}: {number_of(len(transport.legs), 'leg')}, "
+        f"Added transport {plain(key)}{anew}: {number_of(len(transport.legs), 'leg')}, "
         f"{number_of(len(transport.charges), 'charge')} ({through} through), {total}."
     )
 

@@ -59,6 +59,7 @@ def _request(quote: Quote) -> dict[str, Any]:
         "private_wagons": shipment.private_wagons,
         "value_usd": None if shipment.value_usd is None else str(shipment.value_usd),
         "customer_id": shipment.customer_id,
+        "committed_teu": quote.committed_teu,
         "ready": quote.ready.isoformat(),
         "window_days": quote.window / timedelta(days=1),
         "arrive_by": limits.latest_arrival.isoformat() if limits.latest_arrival else None,

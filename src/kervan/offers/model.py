@@ -153,6 +153,8 @@ class Quote:
         The question: the cargo, the moment it is ready, for how long it may be handed over.
     currency, tariff_day
         Currency of the totals and the day whose tariffs were taken.
+    committed_teu
+        Volume the customer commits to in a period, TEU, by which rebates were given.
     offers
         Sorted by arrival, never empty.
     strategy
@@ -174,3 +176,4 @@ class Quote:
     offers: tuple[Offer, ...]
     strategy: Strategy | None
     notes: tuple[str, ...]
+    committed_teu: float = 0.0

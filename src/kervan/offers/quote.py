@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from kervan.errors import InvalidRequestError
@@ -63,6 +64,8 @@ class Request:
     inventory
         Counted departures, by whose places left prices are changed; None for prices of the tariff
         alone.
+    committed_teu
+        Volume the customer commits to in a period, TEU, for rebates.
     """
 
     origin: Place
@@ -76,6 +79,7 @@ class Request:
     with_strategy: bool = False
     assumptions: tuple[str, ...] = ()
     inventory: Inventory | None = None
+    committed_teu: float = 0.0
 
 
 def moment_ready(ready: datetime | date | str, place: Place) -> datetime:
@@ -113,6 +117,22 @@ def window_of(days: float) -> timedelta:
     return timedelta(days=days)
 
 
+def volume_of(teu: float) -> float:
+    """Return a volume a customer commits to, checked.
+
+    Raises
+    ------
+    InvalidRequestError
+        If it is none.
+    """
+    if not (isfinite(teu) and teu >= 0):
+        raise InvalidRequestError(
+            f"A customer cannot commit to {teu:g} TEU; give what it commits to in a period, zero "
+            "or more."
+        )
+    return teu
+
+
 def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Request) -> Quote:
     """Answer a question.
 
@@ -138,7 +158,14 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
     # The day before: local days begin earlier or later than UTC's.
     network = network_for(request.ready.astimezone(UTC).date() - timedelta(days=1), last)
     book = TariffBook(feed, day, request.currency)
-    weights = weights_of(network, tuple(network.legs), book, request.shipment, day)
+    weights = weights_of(
+        network,
+        tuple(network.legs),
+        book,
+        request.shipment,
+        day,
+        committed_teu=request.committed_teu,
+    )
     found = alternatives(
         network,
         request.origin.place_id,
@@ -189,11 +216,18 @@ def answer(feed: Feed, network_for: Callable[[date, date], Network], request: Re
         offers=offers,
         strategy=strategy,
         notes=tuple(notes),
+        committed_teu=request.committed_teu,
     )
 
 
 def weights_of(
-    network: Network, legs: Sequence[Leg], book: TariffBook, shipment: Shipment, day: date
+    network: Network,
+    legs: Sequence[Leg],
+    book: TariffBook,
+    shipment: Shipment,
+    day: date,
+    *,
+    committed_teu: float = 0.0,
 ) -> Weights:
     """Return what the search weighs legs and ways by.
 
@@ -207,21 +241,23 @@ def weights_of(
         Prices are those of the whole of it; of one unit where that is more than can be counted.
     day
         Day whose emission factors hold.
+    committed_teu
+        Volume the customer commits to in a period, for rebates.
     """
     counted = shipment
-    prices = leg_prices(legs, book, counted)
+    prices = leg_prices(legs, book, counted, committed_teu=committed_teu)
     if (prices[prices < UNPRICED] >= MOST_COUNTED).any():
         counted = replace(shipment, count=1)
-        prices = leg_prices(legs, book, counted)
+        prices = leg_prices(legs, book, counted, committed_teu=committed_teu)
     grams = leg_grams(network, shipment, day, legs=legs)
-    through = through_prices(legs, book, counted)
+    through = through_prices(legs, book, counted, committed_teu=committed_teu)
     if not through:
         return Weights(prices, grams)
     return Weights(
         prices,
         grams,
         tuple(Together(rate.opens, rate.closes, rate.inside, rate.once) for rate in through),
-        WayPrices(legs, book, counted, prices, through),
+        WayPrices(legs, book, counted, prices, through, committed_teu=committed_teu),
     )
 
 
@@ -257,7 +293,8 @@ def _offer(
 ) -> Offer:
     itinerary = alternative.itinerary
     legs = tuple(network.leg(ride.leg) for ride in itinerary.rides)
-    price, capacity = book.price(legs, request.shipment), None
+    price = book.price(legs, request.shipment, committed_teu=request.committed_teu)
+    capacity = None
     if pricer is not None:
         price, capacity = pricer(price, legs, itinerary.rides)
     return Offer(

@@ -104,7 +104,9 @@ def reprice(
     )
     book = TariffBook(feed, day, request["currency"], known_on=known_on, combination=combination)
     total = offer["price"]["total"]
-    price, capacity = book.price(legs, cargo), None
+    # Quotes of before it was asked for do not say what the customer commits to: nothing.
+    committed = float(request.get("committed_teu", 0))
+    price, capacity = book.price(legs, cargo, committed_teu=committed), None
     if offer.get("capacity") is not None:
         from kervan.offers.capacity import capacity_of_json, changed
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from kervan.feed.tables import Feed, TariffItem
+from kervan.feed.tables import Feed, Rebate, Surcharge, TariffItem
 from kervan.network.legs import Leg
 from kervan.shipment import Shipment
 from kervan.tariff.lines import Price, PriceLine
@@ -34,7 +34,7 @@ def clerk_lines(
     price: Price,
     legs: Sequence[Leg],
     shipment: Shipment,
-    feed: Feed,
+    feed: Feed | Names,
     reasons: Sequence[str] = (),
 ) -> Iterator[str]:
     """Yield the lines of the explanation of a price.
@@ -46,11 +46,11 @@ def clerk_lines(
     legs, shipment
         What was priced.
     feed
-        The feed it was priced by, for names.
+        The feed it was priced by, or its names where several prices are explained.
     reasons
         Why the places left change the price, or do not, a sentence each.
     """
-    names = _Names(feed)
+    names = feed if isinstance(feed, Names) else Names(feed)
     yield (
         f"Accepted on {_day(price.day)}, by the tariff "
         + (
@@ -90,13 +90,15 @@ def clerk_lines(
         )
     if any(line.is_through for line in price.lines):
         yield _COMBINED[price.combination]
+    count = len(price.lines)
     yield (
-        f"The {len(price.lines)} lines come to {price.known}"
+        (f"The {count} lines come to" if count != 1 else "The line comes to")
+        + f" {price.known}"
         + ("." if price.is_complete else ", which is not the whole price.")
     )
 
 
-class _Names:
+class Names:
     """The words of a feed for its keys."""
 
     def __init__(self, feed: Feed) -> None:
@@ -106,42 +108,54 @@ class _Names:
         self._instruments = {row.instrument_id: row.title for row in feed.instruments}
         self._sources = {row.source_id: row.title for row in feed.sources}
         self.items = {row.item_id: row for row in feed.tariff_items}
-        self._bases = {
-            key: row.estimate_basis
-            for rows in (
-                [(row.item_id, row) for row in feed.tariff_items],
-                [(row.surcharge_id, row) for row in feed.surcharges],
-                [(row.rebate_id, row) for row in feed.rebates],
-            )
-            for key, row in rows
-        }
+        self._surcharges = {row.surcharge_id: row for row in feed.surcharges}
+        self._rebates = {row.rebate_id: row for row in feed.rebates}
 
     def carrier(self, key: str | None) -> str:
+        """Return the name of a carrier."""
         return "whoever does it" if key is None else self._carriers.get(key, key)
 
     def place(self, key: str) -> str:
+        """Return the name of a place or a border crossing."""
         return self._places.get(key) or self._crossings.get(key) or key
 
     def instrument(self, key: str) -> str:
+        """Return the title of an instrument."""
         return self._instruments.get(key, key)
 
     def source(self, key: str) -> str:
+        """Return the title of a source."""
         return self._sources.get(key, key)
 
-    def basis_of_estimate(self, key: str) -> str | None:
-        return self._bases.get(key)
+    def basis_of_estimate(self, line: PriceLine) -> str | None:
+        """Return how the row of a line was estimated; None where it does not say."""
+        row: TariffItem | Surcharge | Rebate | None
+        match line.kind:
+            case "freight":
+                row = self.items.get(line.item_id)
+            case "rebate":
+                row = self._rebates.get(line.item_id)
+            case _:
+                row = self._surcharges.get(line.item_id)
+        return None if row is None else row.estimate_basis
+
+    def base_of(self, line: PriceLine) -> str | None:
+        """Return the surcharge that a percentage is of; None where it is of the freight."""
+        row = self._surcharges.get(line.item_id) if line.kind == "surcharge" else None
+        return None if row is None else row.of_surcharge_id
 
     def end(self, end: str) -> str:
+        """Return one end of a relation in words."""
         if end == "*":
             return "anywhere"
         return f"zone {end[1:]}" if end.startswith("@") else self.place(end)
 
 
-def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> Iterator[str]:
+def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: Names) -> Iterator[str]:
     first, last = legs[line.legs[0]], legs[line.legs[-1]]
     way = f"{names.place(first.from_place_id)} - {names.place(last.to_place_id)}"
-    km = sum(legs[index].distance_km for index in line.legs)
     if line.kind == "freight":
+        km = sum(legs[index].distance_km for index in line.legs)
         through = " through, as one" if line.is_through else ""
         yield f"{number}. {names.carrier(line.carrier_id)}: {way}{through}, {km:,.0f} km."
     elif line.kind == "rebate":
@@ -149,7 +163,7 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> I
     else:
         where = names.place(line.where) if line.where else way
         yield f"{number}. {line.name}, {where}, due to {names.carrier(line.carrier_id)}."
-    yield f"   {_title(line)} {line.item_id}: {_rate(line)}"
+    yield f"   {_title(line)} {line.item_id}: {_rate(line, names)}"
     item = names.items.get(line.item_id) if line.kind == "freight" else None
     if item is not None:
         yield f"   It holds {_scope(item, names)}."
@@ -169,7 +183,7 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> I
         yield f"   By {rule}, the last published: {chain}: {line.in_total}."
     if line.instrument_id:
         yield f"   It rests on: {names.instrument(line.instrument_id)}."
-    estimate = names.basis_of_estimate(line.item_id) if line.is_estimate else None
+    estimate = names.basis_of_estimate(line) if line.is_estimate else None
     if line.is_estimate:
         yield f"   An estimate, not a published rate: {estimate or 'no basis is given'}."
     else:
@@ -177,14 +191,14 @@ def _line(number: int, line: PriceLine, legs: Sequence[Leg], names: _Names) -> I
 
 
 def _capacity(
-    number: int, line: PriceLine, legs: Sequence[Leg], names: _Names, reasons: Sequence[str]
+    number: int, line: PriceLine, legs: Sequence[Leg], names: Names, reasons: Sequence[str]
 ) -> Iterator[str]:
     ways = ", ".join(
         f"{names.place(legs[index].from_place_id)} - {names.place(legs[index].to_place_id)}"
         for index in line.legs
     )
     yield f"{number}. {line.name}, {ways}."
-    yield f"   Rule {line.item_id}: {_rate(line)}"
+    yield f"   Rule {line.item_id}: {_rate(line, names)}"
     for reason in reasons:
         yield f"   {reason}"
     yield f"   {_reckoning(line)}"
@@ -195,15 +209,16 @@ def _title(line: PriceLine) -> str:
     return {"freight": "Tariff item", "surcharge": "Surcharge", "rebate": "Rebate"}[line.kind]
 
 
-def _rate(line: PriceLine) -> str:
+def _rate(line: PriceLine, names: Names) -> str:
     if line.basis == "percent":
-        return f"{_plain(line.rate)} % of the freight."
+        of = names.base_of(line)
+        return f"{_plain(line.rate)} % of {'the freight' if of is None else f'surcharge {of}'}."
     if line.basis == "percent_of_value":
         return f"{_plain(line.rate)} % of the declared value."
     return f"{_plain(line.rate)} {line.amount.currency} a {_COUNTED[line.basis]}."
 
 
-def _scope(item: TariffItem, names: _Names) -> str:
+def _scope(item: TariffItem, names: Names) -> str:
     parts = [f"from {names.end(item.origin)} to {names.end(item.destination)}"]
     if item.direction != "any":
         parts.append(f"{item.direction}bound")

@@ -72,6 +72,9 @@ class Items:
         self.surcharges: tuple[Surcharge, ...] = tuple(
             row for rows in self._surcharges.values() for row in rows
         )
+        self._known: dict[tuple[object, ...], dict[str | None, list[TariffItem]]] = {}
+        self._candidates: dict[str | None, list[TariffItem]] = {}
+        self._asked: Shipment | None = None
         self._zones: dict[str, set[str]] = defaultdict(set)
         for zone in feed.zones:
             self._zones[f"@{zone.zone_id}"].add(zone.member)
@@ -83,15 +86,12 @@ class Items:
 
     def item_for(self, leg: Leg, shipment: Shipment) -> TariffItem | None:
         """Return the item that prices a leg, None where none applies."""
-        return self._best(self._leg_items.get(leg.carrier_id, ()), (leg,), shipment)
+        items = self._leg_items.get(leg.carrier_id)
+        return self._best(leg.carrier_id, items, (leg,), shipment) if items else None
 
     def through_for(self, legs: Sequence[Leg], shipment: Shipment) -> TariffItem | None:
         """Return the through item that prices consecutive legs together, None where none does."""
-        carriers = {leg.carrier_id for leg in legs}
-        covering = [
-            item for item in self._through if carriers <= {item.carrier_id, *item.partner_ids}
-        ]
-        return self._best(covering, tuple(legs), shipment)
+        return self._best(None, self._through, legs, shipment) if self._through else None
 
     def through_items(self, shipment: Shipment) -> list[TariffItem]:
         """Return the through items that may hold for a shipment, the most particular first."""
@@ -107,7 +107,7 @@ class Items:
         for crossing_id in leg.crossing_ids:
             yield from self._due("border", crossing_id, leg, shipment)
         for row in self._surcharges.get(("leg", None), ()):
-            if row.carrier_id in (None, leg.carrier_id) and _fits(row, leg, shipment):
+            if row.carrier_id in (None, leg.carrier_id) and self._is_due(row, leg, shipment):
                 yield Due(row, "")
         yield from self._due("discharge", leg.to_place_id, leg, shipment)
         for place_id, _ in shipment.storage_days:
@@ -116,29 +116,52 @@ class Items:
 
     def _due(self, event: str, where: str, leg: Leg, shipment: Shipment) -> Iterator[Due]:
         for row in self._surcharges.get((event, where), ()):
-            if _fits(row, leg, shipment):
+            if self._is_due(row, leg, shipment):
                 yield Due(row, where)
 
-    def _best(
-        self, items: Sequence[TariffItem], legs: tuple[Leg, ...], shipment: Shipment
-    ) -> TariffItem | None:
-        applying = [
-            (particularity(item, shipment), item)
-            for item in items
-            if self._applies(item, legs, shipment)
-        ]
-        return min(applying, key=lambda pair: pair[0])[1] if applying else None
+    def _is_due(self, row: Surcharge, leg: Leg, shipment: Shipment) -> bool:
+        return fits_leg(row, leg) and fits_shipment(row, shipment) and self.is_between(row, leg)
 
-    def _applies(self, item: TariffItem, legs: tuple[Leg, ...], shipment: Shipment) -> bool:
-        first, last = legs[0], legs[-1]
+    def is_between(self, row: Surcharge, leg: Leg) -> bool:
+        """Tell whether a leg leads from a surcharge's origin to its destination."""
         return (
-            all(fits_leg(item, leg) for leg in legs)
-            and self.lies_in(item.origin, first.from_place_id, first.from_country)
-            and self.lies_in(item.destination, last.to_place_id, last.to_country)
-            and item.direction in ("any", first.heading)
-            and in_band(item, sum(leg.distance_km for leg in legs))
-            and _holds_for(item, shipment)
+            row.origin == "*" or self.lies_in(row.origin, leg.from_place_id, leg.from_country)
+        ) and (
+            row.destination == "*" or self.lies_in(row.destination, leg.to_place_id, leg.to_country)
         )
+
+    def _best(
+        self,
+        carrier_id: str | None,
+        items: Sequence[TariffItem],
+        legs: Sequence[Leg],
+        shipment: Shipment,
+    ) -> TariffItem | None:
+        # Whether an item is for a shipment does not hang on the legs, nor does which of two is the
+        # more particular: both are settled once for all shipments alike.
+        if shipment is not self._asked:
+            self._asked = shipment
+            self._candidates = self._known.setdefault(_alike(shipment), {})
+        candidates = self._candidates.get(carrier_id)
+        if candidates is None:
+            candidates = [item for item in items if _holds_for(item, shipment)]
+            candidates.sort(key=lambda item: particularity(item, shipment))
+            self._candidates[carrier_id] = candidates
+        if not candidates:
+            return None
+        first, last = legs[0], legs[-1]
+        here, there = first.from_place_id, last.to_place_id
+        from_country, to_country = first.from_country, last.to_country
+        for item in candidates:
+            if (
+                self.lies_in(item.origin, here, from_country)
+                and self.lies_in(item.destination, there, to_country)
+                and item.direction in ("any", first.heading)
+                and all(_runs(item, leg) for leg in legs)
+                and (not _is_banded(item) or in_band(item, sum(leg.distance_km for leg in legs)))
+            ):
+                return item
+        return None
 
     def lies_in(self, end: str, place_id: str, country: str) -> bool:
         """Tell whether a place of a country lies in an end of a relation.
@@ -156,7 +179,6 @@ def particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
     code = shipment.equipment.code
     equipment = max((len(p) for p in item.equipment if code.startswith(p)), default=0)
     weighed = item.weight_from_kg is not None or item.weight_to_kg is not None
-    banded = item.from_km is not None or item.to_km is not None
     begun = item.valid_from or date.min
     return (
         -longest_commodity(item, shipment),
@@ -169,11 +191,29 @@ def particularity(item: TariffItem, shipment: Shipment) -> tuple[object, ...]:
         -len(item.requires),
         item.wagon == "any",
         not weighed,
-        not banded,
+        not _is_banded(item),
         -begun.toordinal(),
         item.is_estimate,
         item.item_id,
     )
+
+
+def _alike(shipment: Shipment) -> tuple[object, ...]:
+    """Return what items ask of a shipment: those alike in it meet the same items."""
+    return (
+        shipment.equipment.code,
+        shipment.weight_kg,
+        shipment.commodity,
+        shipment.private_wagons,
+        shipment.kinds,
+    )
+
+
+def _runs(item: TariffItem, leg: Leg) -> bool:
+    """Tell whether a leg is one of those an item prices, wherever it leads."""
+    return (
+        item.scope == "leg" or leg.carrier_id in (item.carrier_id, *item.partner_ids)
+    ) and fits_leg(item, leg)
 
 
 def fits_leg(row: TariffItem | Surcharge, leg: Leg) -> bool:
@@ -187,12 +227,8 @@ def fits_shipment(row: TariffItem | Surcharge, shipment: Shipment) -> bool:
         (not row.equipment or shipment.equipment.code.startswith(row.equipment))
         and row.loaded in ("any", "empty" if shipment.is_empty else "loaded")
         and row.wagon in ("any", "private" if shipment.private_wagons else "carrier")
-        and shipment.kinds.issuperset(row.requires)
+        and (not row.requires or shipment.kinds.issuperset(row.requires))
     )
-
-
-def _fits(row: Surcharge, leg: Leg, shipment: Shipment) -> bool:
-    return fits_leg(row, leg) and fits_shipment(row, shipment)
 
 
 def _holds_for(item: TariffItem, shipment: Shipment) -> bool:
@@ -204,6 +240,10 @@ def _holds_for(item: TariffItem, shipment: Shipment) -> bool:
         and (item.weight_to_kg is None or weight < item.weight_to_kg)
         and (not item.commodity_prefixes or longest_commodity(item, shipment) > 0)
     )
+
+
+def _is_banded(item: TariffItem) -> bool:
+    return item.from_km is not None or item.to_km is not None
 
 
 def in_band(item: TariffItem, km: float) -> bool:

@@ -32,8 +32,8 @@ class Money:
         KeyError
             If there is no such currency.
         """
-        scale = Decimal(10) ** currency_minor_units(currency)
-        return Money(int((amount * scale).to_integral_value(mode)), currency)
+        minor = amount.scaleb(currency_minor_units(currency))
+        return Money(int(minor.to_integral_value(mode)), currency)
 
     @property
     def major(self) -> Decimal:

@@ -37,6 +37,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,10 +283,17 @@ class TariffBook:
     def surcharge_lines(
         self, index: int, leg: Leg, shipment: Shipment, freight: PriceLine | None
     ) -> list[PriceLine]:
-        """Return the surcharges of a leg; of an exclusive group only the highest."""
+        """Return the surcharges of a leg; of an exclusive group only the highest.
+
+        Those that are a percentage of another come after all others.
+        """
         found: list[tuple[Surcharge, PriceLine]] = []
+        of_others: list[Due] = []
         for due in self.items.due_on(leg, shipment):
-            line = self.surcharge_line(index, leg, due, shipment, freight)
+            if due.surcharge.of_surcharge_id is not None:
+                of_others.append(due)
+                continue
+            line = self.surcharge_line(index, due, shipment, freight)
             if line is not None:
                 found.append((due.surcharge, line))
         highest: dict[tuple[str, str, str], PriceLine] = {}
@@ -294,15 +302,21 @@ class TariffBook:
                 group = (row.exclusive_group, row.event, line.where)
                 if group not in highest or _worth(highest[group]) < _worth(line):
                     highest[group] = line
-        return [
+        charged = [
             line
             for row, line in found
             if row.exclusive_group is None
             or highest[row.exclusive_group, row.event, line.where] is line
         ]
+        for due in of_others:
+            for base in [line for line in charged if line.item_id == due.surcharge.of_surcharge_id]:
+                line = self.surcharge_line(index, due, shipment, base)
+                if line is not None:
+                    charged.append(line)
+        return charged
 
     def surcharge_line(
-        self, index: int, leg: Leg, due: Due, shipment: Shipment, freight: PriceLine | None
+        self, index: int, due: Due, shipment: Shipment, base: PriceLine | None
     ) -> PriceLine | None:
         """Return what a surcharge due on a leg comes to.
 
@@ -310,26 +324,24 @@ class TariffBook:
         ----------
         index
             Place of the leg in the way, from 0, for the line to name.
-        leg
-            The leg.
         due
             The surcharge and what makes it due.
         shipment
             What is moved.
-        freight
-            The leg's own line of freight; None where it has none.
+        base
+            What a percentage is of: the leg's line of freight, or another surcharge.
 
         Returns
         -------
         PriceLine or None
-            None where there is nothing to charge: no freight or declared value to take a
-            percentage of, or a quantity of zero.
+            None where there is nothing to charge: no line or declared value to take a percentage
+            of, or a quantity of zero.
         """
         row = due.surcharge
         if row.basis == "percent":
-            if freight is None:
+            if base is None:
                 return None
-            counted, currency = freight.amount.major, freight.amount.currency
+            counted, currency = base.amount.major, base.amount.currency
             charge = counted * row.amount / 100
         elif row.basis == "percent_of_value":
             currency = row.currency or "USD"
@@ -340,7 +352,8 @@ class TariffBook:
         else:
             currency = row.currency or self.currency
             days = dict(shipment.storage_days).get(due.where, 0.0)
-            counted = quantity(row.basis, leg.distance_km, shipment, days - (row.free_days or 0.0))
+            # No surcharge counts kilometres.
+            counted = quantity(row.basis, 0.0, shipment, days - (row.free_days or 0.0))
             charge = counted * row.amount
             if counted == 0:
                 return None
@@ -360,7 +373,7 @@ class TariffBook:
             in_total=in_total,
             rates=rates,
             limit=None,
-            rounding=f"half_up to {Money(1, currency).major}",
+            rounding=_to_the_minor_unit(currency),
             exchange_rule="acceptance_day",
             instrument_id=row.instrument_id,
             conditions=row.conditions,
@@ -394,7 +407,7 @@ class TariffBook:
                     in_total=in_total,
                     rates=rates,
                     limit=None,
-                    rounding=f"half_up to {Money(1, line.amount.currency).major}",
+                    rounding=_to_the_minor_unit(line.amount.currency),
                     instrument_id=rebate.instrument_id,
                     conditions=rebate.conditions,
                     is_estimate=rebate.is_estimate,
@@ -410,21 +423,27 @@ class TariffBook:
         return None if conversion is None else shipment.value_usd * conversion.factor
 
     def _in_total(self, amount: Money, rule: str) -> tuple[Money | None, tuple[ExchangeRate, ...]]:
+        if amount.currency == self.currency:
+            return amount, ()
         conversion = self.exchange[rule].conversion(amount.currency, self.currency)
         if conversion is None:
             return None, ()
         return Money.of(amount.major * conversion.factor, self.currency), conversion.rates
 
 
-def unit_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
+def unit_prices(
+    legs: Iterable[Leg], book: TariffBook, shipment: Shipment, *, committed_teu: float = 0.0
+) -> NDArray[np.int64]:
     """Return what one unit of a shipment costs on each leg alone; shape (legs,).
 
     As :func:`leg_prices`, of one unit.
     """
-    return leg_prices(legs, book, replace(shipment, count=1))
+    return leg_prices(legs, book, replace(shipment, count=1), committed_teu=committed_teu)
 
 
-def leg_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDArray[np.int64]:
+def leg_prices(
+    legs: Iterable[Leg], book: TariffBook, shipment: Shipment, *, committed_teu: float = 0.0
+) -> NDArray[np.int64]:
     """Return what a shipment costs on each leg alone, for the search; shape (legs,).
 
     Minor units of the book's currency; :data:`UNPRICED` for a leg without a complete price. A
@@ -433,9 +452,14 @@ def leg_prices(legs: Iterable[Leg], book: TariffBook, shipment: Shipment) -> NDA
     """
     prices = []
     for leg in legs:
-        total = book.price((leg,), shipment).total
+        total = book.price((leg,), shipment, committed_teu=committed_teu).total
         prices.append(UNPRICED if total is None else min(max(total.minor, 0), UNPRICED))
     return np.array(prices, np.int64)
+
+
+@cache
+def _to_the_minor_unit(currency: str) -> str:
+    return f"half_up to {Money(1, currency).major}"
 
 
 def _worth(line: PriceLine) -> Decimal:

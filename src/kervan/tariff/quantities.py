@@ -21,13 +21,23 @@ def quantity(basis: str, distance_km: float, shipment: Shipment, days: float = 0
         What is moved; an empty unit weighs its tare.
     days
         Days counted, begun ones whole; fewer than none count as none.
+
+    Raises
+    ------
+    KeyError
+        If a basis counts something else.
     """
-    counted = {
-        "container": Decimal(shipment.count),
-        "teu": shipment.teu,
-        "wagon": Decimal(shipment.wagons),
-        "tonne": Decimal(str(shipment.freight_kg)) / 1000 * shipment.count,
-    }[basis.removeprefix("per_").removesuffix("_km").removesuffix("_day")]
+    match basis.removeprefix("per_").removesuffix("_km").removesuffix("_day"):
+        case "container":
+            counted = Decimal(shipment.count)
+        case "teu":
+            counted = shipment.teu
+        case "wagon":
+            counted = Decimal(shipment.wagons)
+        case "tonne":
+            counted = Decimal(str(shipment.freight_kg)) / 1000 * shipment.count
+        case _:
+            raise KeyError(basis)
     if basis.endswith("_km"):
         return counted * Decimal(str(round(distance_km, 3)))
     if basis.endswith("_day"):

@@ -55,7 +55,7 @@ class ThroughPrice:
 
 
 def through_prices(
-    legs: Sequence[Leg], book: TariffBook, shipment: Shipment
+    legs: Sequence[Leg], book: TariffBook, shipment: Shipment, *, committed_teu: float = 0.0
 ) -> tuple[ThroughPrice, ...]:
     """Return the through rates that can price some of the legs together.
 
@@ -70,6 +70,8 @@ def through_prices(
         Whose through rates, rebates and surcharges are taken.
     shipment
         What is moved; amounts are for the whole of it.
+    committed_teu
+        Volume the customer commits to in a period, for rebates.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def through_prices(
     for rank, rate in enumerate(rates):
         if not (rate.begins.any() and rate.ends.any()):
             continue
-        priced = _amounts(rate, legs, book, shipment)
+        priced = _amounts(rate, legs, book, shipment, committed_teu)
         if priced is None:
             continue
         once, inside = priced
@@ -114,6 +116,8 @@ class WayPrices:
         Price of each leg alone, from :func:`kervan.tariff.leg_prices`.
     through
         From :func:`through_prices`.
+    committed_teu
+        Volume the customer commits to in a period, for rebates.
     """
 
     def __init__(
@@ -123,8 +127,11 @@ class WayPrices:
         shipment: Shipment,
         single: NDArray[np.int64],
         through: Sequence[ThroughPrice],
+        *,
+        committed_teu: float = 0.0,
     ) -> None:
         self._legs, self._book, self._shipment = legs, book, shipment
+        self._committed_teu = committed_teu
         self._single = single
         self._through = through
         self._known: dict[tuple[int, ...], int] = {}
@@ -162,7 +169,9 @@ class WayPrices:
         alone = int(self._single[list(way)].sum())
         if not has_spans or (self._never_above_sum and least[-1] == alone):
             return alone
-        price = self._book.price([self._legs[leg] for leg in way], self._shipment)
+        price = self._book.price(
+            [self._legs[leg] for leg in way], self._shipment, committed_teu=self._committed_teu
+        )
         missing = len(price.unpriced_legs)
         missing += sum(1 for line in price.lines if line.in_total is None)
         return missing * UNPRICED + max(price.known.minor, 0)
@@ -248,7 +257,11 @@ def _spans(
 
 
 def _amounts(
-    rate: _Rate, legs: Sequence[Leg], book: TariffBook, shipment: Shipment
+    rate: _Rate,
+    legs: Sequence[Leg],
+    book: TariffBook,
+    shipment: Shipment,
+    committed_teu: float,
 ) -> tuple[int, NDArray[np.int64]] | None:
     """Return what a rate costs once and for each leg, no more; None where it prices nothing."""
     item = rate.item
@@ -259,7 +272,7 @@ def _amounts(
         return None
     if line.in_total is None:
         return UNPRICED, inside
-    rebates = book.rebate_lines((line,), shipment, 0.0)
+    rebates = book.rebate_lines((line,), shipment, committed_teu)
     if not item.basis.endswith("_km"):
         return min(max(_sum((line, *rebates)), 0), UNPRICED), inside
     conversion = book.exchange[item.exchange_rule].conversion(item.currency, book.currency)

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,16 @@ from click.testing import CliRunner, Result
 
 from kervan.cli import main
 from kervan.corridor import Corridor, read_feed, shipped_feed
+from kervan.errors import InvalidRequestError
 from kervan.feed.check import check_feed
 from kervan.feed.tables import Feed
 from kervan.feed.write import write_feed
+from kervan.offers.as_json import quote_as_json
+from kervan.offers.reprice import reprice
+from kervan.tariff import Money
+from kervan.tariff.lines import PriceLine
 from kervan.tariff.proposal import propose, read_relation
-from kervan.tariff.proposal.rows import rebates, tariff_item
+from kervan.tariff.proposal.rows import rebates, tariff_item, tariff_items
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "how-to" / "through-rate" / "xian-istanbul.toml"
 DAY = "2026-12-15"
@@ -146,6 +153,107 @@ def test_the_row_is_one_the_feed_takes_and_quotes_by(tmp_path: Path) -> None:
     quote = Corridor(mended).quote("CNXIY", "TRIST", ready="2027-02-01", via=["AZ"])
     taken = [line.item_id for offer in quote.offers for line in offer.price.lines]
     assert item.item_id in taken
+
+
+def test_a_rate_that_begins_later_leaves_no_day_without_one() -> None:
+    feed = read_feed().feed
+    asked = read_relation(EXAMPLE, lambda _: (3709.16, 34.8, "test"))
+    assert asked.item is not None
+    terms = replace(asked.item, supersedes="titr-alt-ist-40")
+    proposal = propose(replace(asked, item=terms))
+    day = date.fromisoformat(DAY)
+    ended, new = tariff_items(proposal, day, feed.tariff_items)
+    old = next(row for row in feed.tariff_items if row.item_id == "titr-alt-ist-40")
+    assert ended.supersedes == old.item_id
+    assert ended.amount == old.amount
+    assert ended.valid_to is not None
+    assert new.valid_from is not None
+    assert (new.valid_from - ended.valid_to).days == 1
+    assert new.supersedes is None
+    assert ended.recorded_on == new.recorded_on == day
+    # A rate that takes over at once supersedes the old one itself.
+    at_once = replace(terms, valid_from=old.valid_from)
+    (only,) = tariff_items(propose(replace(asked, item=at_once)), day, feed.tariff_items)
+    assert only.supersedes == old.item_id
+
+
+def test_a_proposal_is_put_on_record_in_a_feed_of_ones_own(stated: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped_feed(), tmp_path / "mine"))
+    text = stated.read_text("utf-8").rpartition("[item]")[0]
+    item = EXAMPLE.read_text("utf-8").rpartition("[item]")[2]
+    stated.write_text(f"{text}[item]{item}", "utf-8")
+    words = ("--feed", str(folder), "--record", "--recorded-on", DAY)
+    status, content = as_json(str(stated), *words)
+    assert status == 0
+    assert [Path(file).name for file in content["recorded"]] == ["tariff_items.csv", "rebates.csv"]
+    report = check_feed(folder)
+    assert not report.problems
+    feed = read_feed(folder).feed
+    assert str(feed.tariff_items[-1].amount) + ".00" == content["rate"]
+    assert len(feed.rebates) == 1
+    again = run(str(stated), *words)
+    assert again.exit_code == 2
+    assert "already in the feed" in again.stderr
+    assert "Copy it" in run(str(stated), "--record").stderr
+
+
+def test_what_the_sections_cost_apart_is_told(example: Any, tmp_path: Path) -> None:
+    # Xi'an - Aktau by KTZE, Aktau - Alat by KMTF, Alat - Istanbul by PEL: what a quote asks.
+    feed = read_feed().feed
+    own = replace(feed, tariff_items=tuple(i for i in feed.tariff_items if i.scope == "leg"))
+    ways = ["KTZE", "KMTF", "PEL"]
+    quote = Corridor(own).quote(
+        "CNXIY", "TRIST", weight_kg=20_000, ready="2027-01-01", via=ways, avoid=["road"]
+    )
+    totals = [
+        offer.price.total
+        for offer in quote.offers
+        if [leg.carrier.carrier_id for leg in offer.legs] == ways
+    ]
+    assert str(min(total.major for total in totals if total)) == example["separately"]
+    high = tmp_path / "high.toml"
+    text = EXAMPLE.read_text("utf-8").replace("from = 3500", "from = 6000", 1)
+    high.write_text(text, "utf-8")
+    assert "The proposed rate is above that" in run(str(high)).stdout
+
+
+def test_a_through_rate_covers_the_partners_named() -> None:
+    asked = read_relation(EXAMPLE, lambda _: (3709.16, 34.8, "test"))
+    assert asked.item is not None
+    proposal = propose(replace(asked, item=replace(asked.item, partners=("GR", "KTZ"))))
+    partners = tariff_item(proposal, date.fromisoformat(DAY)).partner_ids
+    assert "GR" in partners
+    assert partners.count("KTZ") == 1
+
+
+def test_a_commitment_earns_the_rebate_and_is_priced_again_with_it() -> None:
+    asked = read_relation(EXAMPLE, lambda _: (3709.16, 34.8, "test"))
+    proposal, day = propose(asked), date.fromisoformat(DAY)
+    item = replace(tariff_item(proposal, day), amount=Decimal(1000))
+    feed = _with(read_feed().feed, item, rebates(proposal, day))
+    (step,) = (rebate.from_teu for rebate in rebates(proposal, day))
+
+    def lines(teu: float) -> list[PriceLine]:
+        quote = Corridor(feed).quote(
+            "CNXIY", "TRIST", weight_kg=20_000, ready="2027-02-01", via=["AZ"], committed_teu=teu
+        )
+        kept = quote_as_json(quote)
+        numbers = [offer.number for offer in quote.offers]
+        again = [reprice(feed, kept, number) for number in numbers]
+        assert all(found.is_as_quoted for found in again)
+        return [line for found in again for line in found.price.lines if line.kind == "rebate"]
+
+    assert lines(step - 1) == []
+    given = lines(step)
+    assert given
+    rate = rebates(proposal, day)[0].percent
+    assert all(line.amount == Money.of(-10 * rate, "USD") for line in given)
+
+
+def test_a_commitment_below_nothing_is_refused() -> None:
+    for teu in (-1.0, float("nan"), float("inf")):
+        with pytest.raises(InvalidRequestError, match="commits to in a period"):
+            read_feed().quote("CNXIY", "TRIST", ready="2026-12-01", committed_teu=teu)
 
 
 def _with(feed: Feed, item: Any, rows: Any) -> Feed:

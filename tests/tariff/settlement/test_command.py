@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,23 @@ def test_an_accepted_offer_is_added_and_settled(tmp_path: Path) -> None:
     assert (refused.exit_code, "is no carrier" in refused.stderr) == (2, True)
     refused = call(performed, table, table, "--transport", "T2", *more)
     assert (refused.exit_code, "cannot be read as JSON" in refused.stderr) == (2, True)
+
+
+def test_a_transport_is_stated_anew_by_its_next_revision(tmp_path: Path) -> None:
+    quote, table = tmp_path / "quote.json", tmp_path / "t.csv"
+    asked = ("KZ-ALTYNKOL", "TRIST", "--weight", "18000", "--ready", "2026-11-02", "--json")
+    more = ("--performed-on", "2026-11-20", "--customer", "s", "--collector", "MCM")
+    anew = ("--revision", "1", "--recorded-on", "2026-12-04")
+    for count, revision in ((3, ()), (2, anew)):
+        quote.write_text(call(main, "quote", *asked, "--count", str(count)).stdout, "utf-8")
+        words = ("--number", "3", "--transport", "T1", *more, *revision)
+        assert call(performed, quote, table, *words).exit_code == 0
+    months = {}
+    for month, settled in (("2026-11", ()), ("2026-12", ("--settled", tmp_path / "2026-11"))):
+        words = ("--month", month, "--out", tmp_path / month, "--no-pdf", *settled)
+        status, months[month] = as_json(table, *words)
+        assert status == 0
+    before, after = (Decimal(months[m]["gross"]["amount"]) for m in ("2026-11", "2026-12"))
+    assert after == before / 3
+    refused = call(performed, quote, table, "--transport", "T1", *more, "--revision", "2")
+    assert (refused.exit_code, "--recorded-on" in refused.stderr) == (2, True)

@@ -175,6 +175,11 @@ def test_a_performed_offer_is_charged_to_the_cent_and_due_to_whom_its_lines_say(
     through = replace(price, lines=(replace(price.lines[0], legs=(0, 1)), *price.lines[1:]))
     given_ = {"performed_on": date(2026, 11, 5), "customer_id": "s", "collector_id": "M"}
     assert performed_from_price("T1", through, legs, **given_).charges[0].is_through
+    # What is given back of a through charge is given by all who share in it.
+    back = replace(price.lines[0], kind="rebate", legs=(0, 1))
+    both = replace(through, lines=(*through.lines, back, replace(back, legs=(0,))))
+    given_back = performed_from_price("T1", both, legs, **given_).charges[-2:]
+    assert [charge.due_to_id for charge in given_back] == [None, "A"]
     unpriced = replace(price, unpriced_legs=(1,))
     with pytest.raises(InvalidRequestError, match=r"T1: its price is incomplete \(leg 2\)"):
         performed_from_price("T1", unpriced, legs, **given_)

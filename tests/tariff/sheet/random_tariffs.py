@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -33,7 +34,7 @@ def random_feed(rng: random.Random) -> Feed:
     rows += [_anywhere(rng, f"a{n}", carrier) for n, carrier in enumerate(CARRIERS * 2)]
     rows += [_item(rng, f"i{n}") for n in range(rng.randint(1, 14))]
     rows += [_through(rng, f"t{n}") for n in range(rng.choice([0, 0, 1, 4, 8]))]
-    rows += [_surcharge(rng, f"s{n}") for n in range(rng.randint(0, 10))]
+    rows += _of_each_other(rng, [_surcharge(rng, f"s{n}") for n in range(rng.randint(0, 10))])
     for n in range(rng.choice([0, 0, 3])):
         rows.append(
             rebate(
@@ -219,8 +220,21 @@ def _surcharge(rng: random.Random, key: str) -> Any:
         currency=rng.choice([*CURRENCIES, None]) if basis != "percent" else None,
         free_days=rng.choice([None, 3.0]) if basis == "per_container_day" else None,
         exclusive_group=rng.choice([None, None, "g", "h"]),
+        origin=rng.choice(["*", "*", "*", "KZ", "@GATES", rng.choice(PLACES)]),
+        destination=rng.choice(["*", "*", "*", "AZ", rng.choice(PLACES)]),
         **_fitting(rng),
     )
+
+
+def _of_each_other(rng: random.Random, rows: list[Any]) -> list[Any]:
+    """Make some percentages of other surcharges, so that what the sheet leaves out is met too."""
+    bases = [row.surcharge_id for row in rows if row.basis != "percent"]
+    return [
+        replace(row, of_surcharge_id=rng.choice(bases))
+        if row.basis == "percent" and bases and rng.random() < 0.2
+        else row
+        for row in rows
+    ]
 
 
 __all__ = ["DAY", "random_feed", "random_shipment", "random_way"]

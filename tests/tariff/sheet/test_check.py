@@ -179,6 +179,23 @@ def test_two_rows_in_the_place_of_one_are_told() -> None:
     assert rules(item("old"), item("b", supersedes="old"), item("c", supersedes="b")) == set()
 
 
+def test_a_row_superseded_before_the_new_one_holds_is_told() -> None:
+    new = item("new", supersedes="old", valid_from=date(2027, 1, 1), recorded_on=DAY)
+    (finding,) = [f for f in found(item("old"), new) if f.rule == "superseded-early"]
+    assert finding.items == ("new", "old")
+    assert "until 2026-12-31" in finding.what
+
+
+def test_a_row_that_is_ended_before_the_new_one_holds_leaves_no_day_out() -> None:
+    last = date(2026, 12, 31)
+    ended = item("old-to", supersedes="old", valid_to=last, recorded_on=DAY)
+    new = item("new", valid_from=date(2027, 1, 1), recorded_on=DAY)
+    assert rules(item("old"), ended, new) == set()
+    gone = item("old", valid_to=date(2026, 6, 30))
+    begun = item("new", supersedes="old", valid_from=date(2027, 1, 1))
+    assert "superseded-early" not in rules(gone, begun)
+
+
 def test_a_rate_of_exchange_of_the_day_is_asked_for() -> None:
     def rate(day: date) -> tuple[ExchangeRate, ...]:
         return (

@@ -63,7 +63,7 @@ def relations(tables: Tables) -> None:
     for line, value in _unknown(tables["zones"], "member", anywhere):
         _dangling(tables["zones"], line, "member", value, tables["places"])
     known = anywhere | zones | {"*"}
-    for name in ("tariff_items", "demand", "published_figures"):
+    for name in ("tariff_items", "surcharges", "demand", "published_figures"):
         table = tables[name]
         for column in ("origin", "destination"):
             for line, value in _unknown(table, column, known):

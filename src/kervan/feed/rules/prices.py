@@ -16,6 +16,12 @@ _PLACE_OF_EVENT = {
 }
 
 
+def _is_of_another(table: ParsedTable, line: int) -> bool:
+    return any(
+        row.of_surcharge_id is not None for at, row in table.sound("of_surcharge_id") if at == line
+    )
+
+
 def surcharges(tables: Tables) -> None:
     """A surcharge says where it falls due, and a percentage has no currency."""
     table = tables["surcharges"]
@@ -60,6 +66,19 @@ def surcharges(tables: Tables) -> None:
                 None,
                 f"An amount {row.basis} needs a currency.",
                 "Give its ISO 4217 code.",
+            )
+    for line, row in table.sound("basis", "of_surcharge_id"):
+        if row.of_surcharge_id is None:
+            continue
+        base = table.index.get(row.of_surcharge_id)
+        if row.basis != "percent" or (base is not None and _is_of_another(table, base)):
+            table.problem(
+                "percent-of-what",
+                line,
+                "of_surcharge_id",
+                row.of_surcharge_id,
+                "Only a percentage is of another surcharge, and that one is of none itself.",
+                "Correct the basis, clear the cell, or name the surcharge at the bottom of it.",
             )
     for line, row in table.sound("basis", "amount"):
         if row.amount < 0 and not row.basis.startswith("percent"):

@@ -177,6 +177,15 @@ class Surcharge:
     crossing_id: str | None = column(
         "Crossing, for border.", references="border_crossings.crossing_id", default=None
     )
+    origin: str = column(
+        "Only on legs that begin there: place, country, zone ('@' and its key) or '*' for "
+        "anywhere.",
+        pattern=RELATION,
+        default="*",
+    )
+    destination: str = column(
+        "Only on legs that end there, as origin.", pattern=RELATION, default="*"
+    )
     service_id: str | None = only_service_id()
     mode: str | None = only_mode()
     equipment: tuple[str, ...] = equipment("it holds for")
@@ -184,8 +193,8 @@ class Surcharge:
     wagon: str = wagon()
     requires: tuple[str, ...] = rate_conditions()
     basis: str = column(
-        "What the amount is counted by; percent is of the leg's freight, percent_of_value of the "
-        "declared value.",
+        "What the amount is counted by; percent is of the leg's freight, or of another surcharge "
+        "of the leg, percent_of_value of the declared value.",
         choices=(
             "per_container",
             "per_teu",
@@ -198,6 +207,11 @@ class Surcharge:
     )
     amount: Decimal = column(
         "Rate in the currency's major unit, or percent; only a percent may be negative."
+    )
+    of_surcharge_id: str | None = column(
+        "For percent: of this surcharge, where it falls due on the leg; blank: of the freight.",
+        references="surcharges.surcharge_id",
+        default=None,
     )
     currency: str | None = column(
         "ISO 4217 code; blank for percent.", code="currency", default=None

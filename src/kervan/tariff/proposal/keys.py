@@ -32,6 +32,8 @@ def check_keys(relation: Relation, feed: Feed) -> None:
         return
     items = {item.item_id for item in feed.tariff_items}
     _known(terms.carrier_id, carriers, "[item] carrier", "carriers")
+    for partner in terms.partners:
+        _known(partner, carriers, "[item] partners", "carriers")
     _known(terms.source_id, {s.source_id for s in feed.sources}, "[item] source_id", "sources")
     if terms.supersedes is not None:
         _known(terms.supersedes, items, "[item] supersedes", "tariff_items")

@@ -354,6 +354,7 @@ def _item(fields: Fields | None, box: Equipment) -> ItemTerms | None:
         carrier_id=fields.text("carrier"),
         source_id=fields.text("source_id"),
         equipment=fields.texts("equipment", (box.code,)),
+        partners=fields.texts("partners", ()),
         includes_surcharges=fields.flag("includes_surcharges", True),
         supersedes=fields.text("supersedes", None),
         valid_from=fields.day("valid_from", None),

@@ -162,6 +162,8 @@ class ItemTerms:
         As in the feed's ``tariff_items``.
     equipment
         Beginnings of the size-type codes it shall hold for.
+    partners
+        Carriers whose legs it covers beside those of the sections.
     includes_surcharges
         Whether handling and borders are in the rate.
     supersedes, valid_from, valid_to, instrument_id, conditions
@@ -172,6 +174,7 @@ class ItemTerms:
     carrier_id: str
     source_id: str
     equipment: tuple[str, ...]
+    partners: tuple[str, ...]
     includes_surcharges: bool
     supersedes: str | None
     valid_from: date | None

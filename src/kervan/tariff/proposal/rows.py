@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +21,8 @@ from kervan.tariff.proposal.relation import ItemTerms
 def tariff_item(proposal: Proposal, recorded_on: date) -> TariffItem:
     """Return the through rate as a tariff item.
 
-    It covers the carriers of every section of the relation. It is no estimate: it is the desk's own
-    rate, and its source the decision that sets it.
+    It covers the carriers of every section of the relation, and the partners named. It is no
+    estimate: it is the desk's own rate, and its source the decision that sets it.
 
     Raises
     ------
@@ -30,7 +31,8 @@ def tariff_item(proposal: Proposal, recorded_on: date) -> TariffItem:
     """
     terms = _terms(proposal)
     relation = proposal.relation
-    carriers = dict.fromkeys(section.carrier_id for section in relation.sections)
+    sections = (section.carrier_id for section in relation.sections)
+    carriers = dict.fromkeys((*sections, *terms.partners))
     return TariffItem(
         item_id=terms.item_id,
         carrier_id=terms.carrier_id,
@@ -52,6 +54,45 @@ def tariff_item(proposal: Proposal, recorded_on: date) -> TariffItem:
         instrument_id=terms.instrument_id,
         source_id=terms.source_id,
     )
+
+
+def tariff_items(
+    proposal: Proposal, recorded_on: date, recorded: Iterable[TariffItem]
+) -> tuple[TariffItem, ...]:
+    """Return the rows that put the through rate on record beside those already recorded.
+
+    A row is off the record from the day another supersedes it, for every day of carriage. Where
+    the new rate begins later than the old one, the old one is therefore not superseded by it but
+    by itself, ended the day before; so no day is left without a rate.
+
+    Raises
+    ------
+    InvalidRequestError
+        If the relation has no table ``[item]``, or the key of the ended row is taken.
+    """
+    new = tariff_item(proposal, recorded_on)
+    known = {row.item_id: row for row in recorded}
+    old = None if new.supersedes is None else known.get(new.supersedes)
+    begins = new.valid_from
+    if old is None or begins is None or (old.valid_from and old.valid_from >= begins):
+        return (new,)
+    last = begins - timedelta(days=1)
+    new = replace(new, supersedes=None)
+    if old.valid_to is not None and old.valid_to <= last:
+        return (new,)
+    ended = replace(
+        old,
+        item_id=f"{old.item_id}-to-{last}",
+        valid_to=last,
+        recorded_on=recorded_on,
+        supersedes=old.item_id,
+    )
+    if ended.item_id in known:
+        raise InvalidRequestError(
+            f"{old.item_id} would be ended by a row '{ended.item_id}', which is already in the "
+            f"feed. Name that one in 'supersedes' if it is what holds before {begins}."
+        )
+    return ended, new
 
 
 def rebates(proposal: Proposal, recorded_on: date) -> tuple[Rebate, ...]:

@@ -134,8 +134,9 @@ def performed_from_price(
 
     Charges are what the customer was invoiced, in the currency of the price's total. Freight over
     several legs becomes a through charge, and so does what the places left made of it. A surcharge
-    is due to whom its row names, else to the carrier of the leg it fell due on; a rebate is borne
-    by the carrier that grants it.
+    is due to whom its row names, else to the carrier of the leg it fell due on. A rebate on a
+    through charge is divided as the charge itself, so that the parts are those of what the customer
+    paid; any other is borne by the carrier that grants it.
 
     Parameters
     ----------
@@ -200,6 +201,6 @@ def performed_from_price(
 
 
 def _due_to(line: PriceLine, legs: Sequence[Leg]) -> str | None:
-    if line.kind in ("freight", "capacity") and line.is_through:
+    if line.kind in ("freight", "rebate", "capacity") and line.is_through:
         return None
     return line.carrier_id or legs[line.legs[0]].carrier_id

@@ -62,6 +62,7 @@ def check_tariff(
         *overlaps(tariff.items, feed.zones),
         *_ends(feed, day, known_on, warn_days),
         *_references(feed, known_on),
+        *_early(feed, day, known_on),
         *_exchange(tariff),
         *_chapters(feed, known_on),
     ]
@@ -111,7 +112,38 @@ def _claim(row: TariffItem | Surcharge | Rebate) -> tuple[Any, ...]:
         ),
         Rebate: ("carrier_id", "item_id", "customer_id", "equipment", "period", "from_teu"),
     }[type(row)]  # fmt: skip
-    return tuple(getattr(row, name) for name in names)
+    # Partners are a set: in which order they stand says nothing.
+    return tuple(
+        frozenset(value) if name == "partner_ids" else value
+        for name, value in ((name, getattr(row, name)) for name in names)
+    )
+
+
+def _early(feed: Feed, day: date, known_on: date | None) -> Iterator[Finding]:
+    """Tell of rows superseded by one that begins later, with nothing on record until then."""
+    for table in ("tariff_items", "surcharges", "rebates"):
+        known: dict[str, Any] = {key_of(row): row for row in feed.table(table)}
+        rows: list[Any] = on_record(feed.table(table), known_on)
+        for row in rows:
+            old, begins = known.get(row.supersedes or ""), row.valid_from
+            if old is None or begins is None or begins <= day:
+                continue
+            before = begins - timedelta(days=1)
+            if not holds_on(old, before) or any(
+                holds_on(other, before) and _claim(other) == _claim(old) for other in rows
+            ):
+                continue
+            yield Finding(
+                WARNING,
+                "superseded-early",
+                table,
+                (key_of(row), key_of(old)),
+                "valid_from",
+                f"{key_of(row)} holds from {begins}, and from the day of its record {key_of(old)} "
+                f"holds no more: until {before} there is neither.",
+                f"Record {key_of(old)} anew, ended on {before}, to supersede the old row, and let "
+                f"{key_of(row)} supersede none.",
+            )
 
 
 def _references(feed: Feed, known_on: date | None) -> Iterator[Finding]:

@@ -292,6 +292,9 @@ def _tariff_arrays(tariff: CompiledTariff) -> TariffArrays:
 
 def _charge(row: Surcharge, currency: str) -> tuple[int, int, int, bool]:
     """Return rate, step, what is counted, and whether it fits."""
+    if row.of_surcharge_id is not None:
+        # So rare that it is left to the tariff book.
+        return 0, 1, scaled.counted_by("per_container"), False
     if row.basis == "percent":
         num, den, fits = scaled.percentage(row.amount)
         return num, den, PERCENT, fits

@@ -17,6 +17,7 @@ RULES = {
     "expiring": "a rate soon holds no longer, and nothing took its place on record",
     "superseded-reference": "a row names an item that has been superseded or withdrawn",
     "superseded-twice": "two rows take the place of one",
+    "superseded-early": "a row took the place of another and holds later, with days between",
     "no-exchange-rate": "no rate of exchange of the day leads to the currency of the totals",
     "no-such-chapter": "a commodity begins with no chapter of the Harmonized System",
 }

@@ -202,6 +202,7 @@ class _Charges:
     """Surcharges by the geometry of a leg, in the order they are listed on it."""
 
     def __init__(self, book: TariffBook) -> None:
+        self._items = book.items
         self._at: dict[tuple[str, str | None], list[tuple[int, Surcharge]]] = defaultdict(list)
         for place, row in enumerate(book.items.surcharges):
             where = row.crossing_id if row.event == "border" else row.place_id
@@ -218,4 +219,5 @@ class _Charges:
             if row.service_id in (None, leg.service_id)
             and row.mode in (None, leg.mode)
             and (event[0] != "leg" or row.carrier_id in (None, leg.carrier_id))
+            and self._items.is_between(row, leg)
         ]

@@ -193,11 +193,11 @@ def _worked_out(
             if line is not None:
                 item_rows[-1][k] = line.amount.minor
         for k in special:
-            charge_rows[-1][k] = _charge_amount(book, legs[0], book.items.surcharges[k], shipment)
+            charge_rows[-1][k] = _charge_amount(book, book.items.surcharges[k], shipment)
     return extra, np.array(item_rows), np.array(charge_rows)
 
 
-def _charge_amount(book: TariffBook, leg: Leg, row: Surcharge, shipment: Shipment) -> int:
+def _charge_amount(book: TariffBook, row: Surcharge, shipment: Shipment) -> int:
     """Return what a surcharge comes to, or SKIP, or NORMAL where it is counted like others."""
     where = row.crossing_id if row.event == "border" else row.place_id
     if row.event == "storage" and where not in dict(shipment.storage_days):
@@ -205,7 +205,7 @@ def _charge_amount(book: TariffBook, leg: Leg, row: Surcharge, shipment: Shipmen
     if row.basis == "percent":
         return NORMAL
     due = Due(row, "" if row.event == "leg" else where or "")
-    line = book.surcharge_line(0, leg, due, shipment, None)
+    line = book.surcharge_line(0, due, shipment, None)
     return SKIP if line is None else line.amount.minor
 
 
