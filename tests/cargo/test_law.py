@@ -391,3 +391,12 @@ def test_moments_of_the_year_1_are_no_crash() -> None:
     export = {"number": 1, "territory": "CN", "regime": "export"}
     cargo = leg("rail", "CNXIY", "KZ-ALTYNKOL", first, first, procedures=[export])
     assert "law.no-moment" in {p.rule for p in check_law(cargo)}
+
+
+def test_the_reference_page_is_that_of_the_table() -> None:
+    from pathlib import Path
+
+    from kervan.cargo.law.reference import page
+
+    shown = Path(__file__).parents[2].joinpath("docs/reference/law.md").read_text("utf-8")
+    assert shown == page(), "run `python -m kervan.cargo.law.reference > docs/reference/law.md`"

@@ -71,3 +71,15 @@ def test_the_example_has_one_leaf_for_each_scalar_of_its_file() -> None:
 
     whole = example_consignment().model_dump(mode="json", exclude_defaults=True)
     assert len(leaves(example_consignment())) == scalars(whole)
+
+
+def test_the_page_counts_the_documents_there_are() -> None:
+    from pathlib import Path
+
+    from kervan.documents.declared_once_page import page
+
+    shown = Path(__file__).parents[2].joinpath("docs/explanation/declared-once.md")
+    mending = (
+        "run `python -m kervan.documents.declared_once_page > docs/explanation/declared-once.md`"
+    )
+    assert shown.read_text("utf-8") == page(), mending

@@ -86,9 +86,9 @@ def law(ctx: click.Context, file: Path, day: datetime | None, as_json: bool) -> 
 def print_requirements(required: tuple[Requirement, ...], documents: dict[str, str]) -> None:
     """Print filings as a table, in order of their deadlines."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("by", "who", "at", "filing", "elements", "from")
+    table = Table(Column("by", no_wrap=True), "who", "at", "filing", "elements", "from")
     for r in required:
         by = "not known"
         if r.deadline is not None:

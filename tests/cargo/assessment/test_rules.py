@@ -455,3 +455,11 @@ def test_a_rule_stands_once_in_a_file(tmp_path: Path) -> None:
 def test_every_rule_of_the_example_names_its_source() -> None:
     assert EXAMPLE_RULES.exists()
     assert all(r.source for r in read_rules().rules)
+
+
+def test_the_reference_page_is_that_of_the_conditions() -> None:
+    from kervan.cargo.assessment.reference import page
+
+    shown = Path(__file__).parents[3].joinpath("docs/reference/risk-rules.md").read_text("utf-8")
+    mending = "run `python -m kervan.cargo.assessment.reference > docs/reference/risk-rules.md`"
+    assert shown == page(), mending
