@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
+from random import Random
 from typing import Any, get_args
 
 import pytest
@@ -15,7 +16,7 @@ from kervan.cargo import example_consignment
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.element import Element
 from kervan.cargo.law import Requirement, check_law, pre_arrival_share, requirements_of
-from kervan.cargo.law.elements import segments_of
+from kervan.cargo.law.elements import Scope, is_all_there, missing_at, segments_of, tree_of
 from kervan.cargo.law.filings import Filing, all_filings, law_sources
 from kervan.cargo.law.way import visits
 from kervan.cargo.procedures import Regime
@@ -384,6 +385,18 @@ def test_any_consignment_can_be_checked(cargo: Consignment) -> None:
             assert r.counted_from is not None
             assert r.deadline + r.filing.lead == r.counted_from
     assert all(p.depth == "law" and p.path.startswith("$") for p in check_law(cargo))
+
+
+@given(consignments(), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_the_quick_look_says_what_the_careful_one_says(cargo: Consignment, dice: Random) -> None:
+    elements = sorted({e for f in all_filings() for e in f.elements})
+    scope = Scope(0, 0 if cargo.procedures else None)
+    if not cargo.movements:
+        return
+    for element in dice.sample(elements, 8):
+        whole = is_all_there(cargo, tree_of(frozenset([element])), scope)
+        assert whole == (missing_at(cargo, element, scope) == ()), element
 
 
 def test_moments_of_the_year_1_are_no_crash() -> None:

@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from kervan.cargo.consignment import Consignment
-from kervan.cargo.law.elements import Scope, is_scoped, missing_at
-from kervan.cargo.law.filings import Filing, filings, territories_on_file
+from kervan.cargo.law.elements import Scope, is_all_there, is_scoped, missing_at, tree_of
+from kervan.cargo.law.filings import (
+    Asked,
+    Crossing,
+    Filing,
+    asked_at,
+    territories_on_file,
+)
 from kervan.cargo.law.way import Border, Visit, borders, territory_of, visits
 from kervan.cargo.problems import Problem, Severity, json_path
 from kervan.cargo.transport import Place
@@ -113,6 +119,8 @@ def check_law(consignment: Consignment, *, day: date | None = None) -> tuple[Pro
         has no customs reference (MRN) yet are named as late.
     """
     on_the_way = visits(consignment)
+    if day is None and _is_all_there(consignment, on_the_way):
+        return tuple(_way_problems(consignment, on_the_way))
     requirements = _required(consignment, on_the_way, day)
     return (
         *_way_problems(consignment, on_the_way),
@@ -136,18 +144,9 @@ def _at(
     day: date | None,
     known: _Known,
 ) -> Iterator[Requirement]:
-    movement = consignment.movements[border.position]
-    on = border.at.date() if border.at is not None else day or consignment.issued_on
-    for filing in filings(border.territory, border.side):
-        if not filing.applies(border, on):
-            continue
-        under = border.procedures
-        if filing.regimes:
-            under = tuple(p for p in under if consignment.procedures[p].regime in filing.regimes)
-            if not under:
-                continue
-        since = movement.departs if filing.counted_from == "loading" else border.at
-        procedure = under[0] if under else None
+    for filing in _asked(consignment, border, day).filings:
+        since = _since(consignment, border, filing)
+        procedure = _procedure(consignment, border, filing)
         present: list[str] = []
         missing: list[str] = []
         paths: list[tuple[str, str]] = []
@@ -159,6 +158,7 @@ def _at(
                 absent = known[key] = missing_at(consignment, element, scope)
             (missing if absent else present).append(element)
             paths += [(element, path) for path in absent]
+        movement = consignment.movements[border.position]
         yield Requirement(
             filing,
             border.territory,
@@ -172,6 +172,52 @@ def _at(
             tuple(missing),
             tuple(paths),
         )
+
+
+def _is_all_there(consignment: Consignment, on_the_way: tuple[Visit, ...]) -> bool:
+    """Return whether nothing is missing: what is nearly always so is found out the quick way."""
+    anywhere: set[str] = set()
+    for border in borders(consignment, on_the_way):
+        asked = _asked(consignment, border, None)
+        anywhere |= asked.anywhere
+        for filing in asked.filings:
+            since = _since(consignment, border, filing)
+            if since is None or _before(since, filing.lead) is None:
+                return False
+            scope = Scope(border.position, _procedure(consignment, border, filing))
+            if not is_all_there(consignment, tree_of(filing.elements_of_the_border), scope):
+                return False
+    return is_all_there(consignment, tree_of(frozenset(anywhere)), Scope(0, None))
+
+
+def _asked(consignment: Consignment, border: Border, day: date | None) -> Asked:
+    on = border.at.date() if border.at is not None else day or consignment.issued_on
+    regimes = frozenset(consignment.procedures[p].regime for p in border.procedures)
+    return asked_at(
+        Crossing(
+            border.territory,
+            border.side,
+            border.role,
+            border.mode,
+            border.other_country,
+            regimes,
+        ),
+        on,
+    )
+
+
+def _since(consignment: Consignment, border: Border, filing: Filing) -> datetime | None:
+    if filing.counted_from == "loading":
+        return consignment.movements[border.position].departs
+    return border.at
+
+
+def _procedure(consignment: Consignment, border: Border, filing: Filing) -> int | None:
+    """Return the position of the procedure a filing is made under."""
+    for position in border.procedures:
+        if not filing.regimes or consignment.procedures[position].regime in filing.regimes:
+            return position
+    return None
 
 
 def _before(moment: datetime, lead: timedelta) -> datetime | None:

@@ -61,48 +61,84 @@ def is_scoped(element: str) -> bool:
     return segments_of(element)[0].name in _SCOPED
 
 
+class Branch(NamedTuple):
+    """One name that elements have in common, and what they ask for below it."""
+
+    segment: Segment
+    below: tuple[Branch, ...]
+
+
+@lru_cache(maxsize=4_096)
+def tree_of(elements: frozenset[str]) -> tuple[Branch, ...]:
+    """Return elements as a tree, so that each list is gone through once for all of them."""
+    return _branches([segments_of(element) for element in sorted(elements)])
+
+
+def _branches(elements: list[tuple[Segment, ...]]) -> tuple[Branch, ...]:
+    below: dict[Segment, list[tuple[Segment, ...]]] = {}
+    for first, *rest in elements:
+        found = below.setdefault(first, [])
+        if rest:
+            found.append(tuple(rest))
+    return tuple(Branch(segment, _branches(rest)) for segment, rest in below.items())
+
+
+def is_all_there(consignment: Consignment, tree: tuple[Branch, ...], scope: Scope) -> bool:
+    """Return whether none of the elements of a tree is missing."""
+    for branch in tree:
+        name = branch.segment.name
+        if name not in _SCOPED:
+            if not _is_whole(consignment, (branch,)):
+                return False
+            continue
+        position = _position(consignment, name, scope)
+        if position is None or not _is_whole(getattr(consignment, name)[position], branch.below):
+            return False
+    return True
+
+
 def missing_at(consignment: Consignment, element: str, scope: Scope) -> tuple[str, ...]:
     """Return the JSON paths where an element is missing; none where all is there."""
     segments = segments_of(element)
     first = segments[0].name
-    start: Any = consignment
-    steps: tuple[Step, ...] = ()
-    if first in _SCOPED:
-        position: int | None
-        if first == "movements":
-            position = scope.movement
-        elif first == "procedures":
-            position = scope.procedure
-        else:
-            carrier_id = consignment.movements[scope.movement].carrier_id
-            position = next(
-                (i for i, c in enumerate(consignment.carriers) if c.carrier_id == carrier_id), None
-            )
+    found: list[tuple[Step, ...]] = []
+    if first not in _SCOPED:
+        _walk(consignment, segments, (), found)
+    else:
+        position = _position(consignment, first, scope)
         if position is None:
             return (json_path(*(s.name for s in segments)),)
         start = getattr(consignment, first)[position]
-        steps, segments = (first, position), segments[1:]
-    if _is_whole(start, segments, 0):
-        return ()
-    found: list[tuple[Step, ...]] = []
-    _walk(start, segments, steps, found)
+        _walk(start, segments[1:], (first, position), found)
     return tuple(json_path(*path) for path in found)
 
 
-def _is_whole(value: Any, segments: tuple[Segment, ...], at: int) -> bool:
-    # Nearly always it is; the paths are worked out only where it is not.
-    last = len(segments)
-    while at < last:
-        name, of, is_optional = segments[at]
-        value = getattr(value, name)
-        at += 1
-        if value is None:
-            return is_optional
-        if type(value) is tuple:
-            entries = [e for e in value if _names(e) & of] if of else value
+def _position(consignment: Consignment, name: str, scope: Scope) -> int | None:
+    if name == "movements":
+        return scope.movement
+    if name == "procedures":
+        return scope.procedure
+    carrier_id = consignment.movements[scope.movement].carrier_id
+    return next((i for i, c in enumerate(consignment.carriers) if c.carrier_id == carrier_id), None)
+
+
+def _is_whole(value: Any, tree: tuple[Branch, ...]) -> bool:
+    for (name, of, is_optional), below in tree:
+        child = getattr(value, name)
+        if type(child) is tuple:
+            entries = [e for e in child if _names(e) & of] if of else child
             if not entries:
-                return is_optional
-            return at == last or all(_is_whole(entry, segments, at) for entry in entries)
+                if not is_optional:
+                    return False
+            elif below:
+                for entry in entries:
+                    if not _is_whole(entry, below):
+                        return False
+        elif child is None:
+            if not is_optional:
+                return False
+        elif below and not _is_whole(child, below):
+            return False
     return True
 
 

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
-from kervan.cargo.law.elements import segments_of
-from kervan.cargo.law.way import Border, Role, Side
+from kervan.cargo.law.elements import is_scoped, segments_of
+from kervan.cargo.law.way import Role, Side
 
 DATA = Path(__file__).parent
 """Where the tables lie."""
@@ -67,6 +67,8 @@ class Filing:
         Whether it must be; else it may be, and speeds things up.
     elements
         What must be in it, as :mod:`kervan.cargo.law.elements` reads names.
+    elements_of_the_border
+        Those among them whose meaning depends on the border: its movement, carrier and procedure.
     documents
         Kinds of documents of :mod:`kervan.documents` that give its data, the nearest first.
     legal_basis, edition
@@ -96,6 +98,7 @@ class Filing:
     counted_from: Literal["arrival", "loading"]
     is_binding: bool
     elements: tuple[str, ...]
+    elements_of_the_border: frozenset[str]
     documents: tuple[str, ...]
     legal_basis: str
     edition: str
@@ -105,13 +108,14 @@ class Filing:
     valid_to: date | None
     note: str
 
-    def applies(self, border: Border, day: date | None) -> bool:
-        """Return whether it is asked for at a border on a day, whatever the procedure."""
+    def applies(self, crossing: Crossing, day: date | None) -> bool:
+        """Return whether it is asked for at a crossing on a day."""
         return (
-            (not self.modes or border.mode in self.modes)
-            and border.role in self.roles
-            and (not self.from_countries or border.other_country in self.from_countries)
-            and border.other_country not in self.not_from_countries
+            (not self.modes or crossing.mode in self.modes)
+            and crossing.role in self.roles
+            and (not self.from_countries or crossing.other_country in self.from_countries)
+            and crossing.other_country not in self.not_from_countries
+            and (not self.regimes or bool(self.regimes & crossing.regimes))
             and (
                 day is None
                 or (
@@ -122,9 +126,44 @@ class Filing:
         )
 
 
-def filings(territory: str, side: Side) -> tuple[Filing, ...]:
-    """Return the filings a territory asks for on entry or exit, whenever valid."""
-    return _by_border().get((territory, side), ()) + _by_border().get(("*", side), ())
+class Crossing(NamedTuple):
+    """What decides which filings are asked for on one side of a border."""
+
+    territory: str
+    side: Side
+    role: Role
+    mode: str
+    other_country: str
+    regimes: frozenset[str]
+
+
+class Asked(NamedTuple):
+    """What is asked for at a crossing.
+
+    Attributes
+    ----------
+    filings
+        In order of the table.
+    anywhere
+        Elements of theirs that are the same wherever they are asked for.
+    """
+
+    filings: tuple[Filing, ...]
+    anywhere: frozenset[str]
+
+
+@lru_cache(maxsize=8_192)
+def asked_at(crossing: Crossing, day: date | None) -> Asked:
+    """Return what is asked for at a crossing on a day; of any day where none is given."""
+    found = tuple(
+        filing
+        for territory in (crossing.territory, "*")
+        for filing in _by_border().get((territory, crossing.side), ())
+        if filing.applies(crossing, day)
+    )
+    return Asked(
+        found, frozenset(e for f in found for e in f.elements if e not in f.elements_of_the_border)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -174,6 +213,7 @@ def _filing(row: dict[str, str]) -> Filing:
         cast("Literal['arrival', 'loading']", row["counted_from"]),
         row["binding"] == "yes",
         elements,
+        frozenset(element for element in elements if is_scoped(element)),
         tuple(row["documents"].split()),
         row["legal_basis"],
         row["edition"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -90,6 +91,11 @@ def country_of(place: Place) -> str:
         return place.country
     head = place.place_id[:2]
     return head if head.isascii() and head.isalpha() and head.isupper() else ""
+
+
+@lru_cache(maxsize=1_024)
+def _unions_of(countries: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(territory_of, countries))
 
 
 def visits(consignment: Consignment) -> tuple[Visit, ...]:
@@ -187,10 +193,10 @@ def _procedures_in(consignment: Consignment, territory: str) -> tuple[int, ...]:
     return (*own, *passing)
 
 
-def _passed(procedure: Procedure) -> set[str]:
+def _passed(procedure: Procedure) -> frozenset[str]:
     """Return the territories a procedure names beside its own: on its routing, by its offices."""
-    countries = set(procedure.countries_of_routing)
-    countries.update(office.country or "" for office in procedure.offices_of_transit)
+    offices = procedure.offices_of_transit
     if procedure.office_of_destination is not None:
-        countries.add(procedure.office_of_destination.country or "")
-    return {territory_of(country) for country in countries}
+        offices = (*offices, procedure.office_of_destination)
+    countries = (*procedure.countries_of_routing, *(office.country or "" for office in offices))
+    return _unions_of(countries)
