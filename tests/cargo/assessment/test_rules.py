@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 from scipy.stats import median_abs_deviation
 
 from kervan.cargo import example_consignment
 from kervan.cargo.assessment import OtherDocument, assess
 from kervan.cargo.assessment.conditions import CONDITIONS, Case
+from kervan.cargo.assessment.guarantee import guarantee_needs
 from kervan.cargo.assessment.past import Past, PastItem, party_keys, read_past
 from kervan.cargo.assessment.rules import (
     EXAMPLE_RULES,
@@ -30,6 +32,7 @@ from kervan.cargo.consignment import Consignment
 from kervan.cargo.differences import differences
 from kervan.cargo.law import requirements_of
 from kervan.cargo.reading import CargoError, write_consignment
+from tests.cargo.consignments import consignments
 
 DAY = date(2026, 12, 1)
 EXAMPLE = json.loads(write_consignment(example_consignment()))
@@ -334,6 +337,29 @@ def test_the_history_of_the_day_itself_and_later_is_not_looked_at() -> None:
     assert "consignor-infringements" not in {f.rule.rule_id for f in found.fired}
 
 
+@given(consignments())
+@settings(max_examples=40, deadline=None)
+def test_any_consignment_can_be_assessed(cargo: Consignment) -> None:
+    found = assess(
+        cargo,
+        read_rules(),
+        day=DAY,
+        past=Past(USUAL),
+        guarantees=guarantee_needs(cargo, day=DAY),
+        documents=[OtherDocument("note", differences(example_consignment(), cargo))],
+    )
+    assert found.score == max(0, sum(f.rule.weight for f in found.fired))
+    for fired in found.fired:
+        assert fired.reasons
+        assert len(fired.reasons) == len(fired.facts)
+
+
+@pytest.mark.parametrize("mass", ["-5", "0", "0.000001"])
+def test_masses_and_volumes_that_cannot_be_are_no_crash(mass: str) -> None:
+    cargo = changed(item(1, net_mass_kg=mass, volume_m3="-1"))
+    assert assess(cargo, read_rules(), day=DAY, past=Past(USUAL)).lane
+
+
 # The past
 
 
@@ -429,6 +455,8 @@ prefixes = ["24"]
         ("weight = 5", "weight = 5\nwieght = 6", "Did you mean 'weight'"),
         ('[[rule.when]]\nkind = "hs"\nprefixes = ["24"]', "", "at least one"),
         ('kind = "hs"\nprefixes = ["24"]', 'kind = "seals"\nevent = "lost"', "changed_without"),
+        ('kind = "hs"\nprefixes = ["24"]', 'kind = "party_history"\nrole = "holder"', "consignor"),
+        ('kind = "hs"\nprefixes = ["24"]', 'kind = "unusual_mass"\nbeyond = nan', "a number"),
         ("amber = 30", "amber = ", "no TOML"),
     ],
 )

@@ -326,6 +326,8 @@ def _in_role(consignment: Consignment, role: str) -> Iterator[tuple[str, frozens
 def _unusual(
     case: Case, item: Any, of: str, value: float, beyond: float, least: int, currency: str
 ) -> Found:
+    if value <= 0:
+        return
     found = case.past.anomaly(item.hs_code, value, of, least=least, currency=currency)
     if found is not None and abs(found.score) > beyond:
         yield Fact(

@@ -30,6 +30,9 @@ UNKNOWN_DEBT_EUR = Decimal(10_000)
 LEVELS = (100, 50, 30, 0)
 """Per cent of the reference amount that a comprehensive guarantee is given for: art. 75."""
 
+MOST_BYTES = 16 * 2**20
+"""Size of the largest file of rates that is read."""
+
 TRANSIT = ("common_transit", "union_transit", "eaeu_transit", "national_transit", "tir")
 _COMMON = ("common_transit", "union_transit")
 _COLUMNS = ("territory", "hs_prefix", "duty_percent", "tax_percent", "valid_from", "valid_to")
@@ -246,6 +249,8 @@ def read_rates(path: Path) -> tuple[DutyRate, ...]:
         If it cannot be read; the message names the line.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise CargoError(f"{path} is larger than {MOST_BYTES // 2**20} MB; leave some out.")
         text = path.read_text("utf-8-sig")
     except OSError as error:
         raise CargoError(f"{path} cannot be read: {error.strerror}.") from None

@@ -35,6 +35,9 @@ COLUMNS = (
     "route",
     "infringement",
 )
+PAST_ROLES = ("consignor", "consignee", "carrier")
+"""Roles in which a party stands in the file."""
+
 MOST_BYTES = 64 * 2**20
 """Size of the largest file that is read; some half a million rows."""
 
@@ -150,7 +153,7 @@ class Past:
                 and (of != "unit_value" or item.currency == currency)
                 and (past := getattr(item, of)) is not None
             ]
-            if len(logs) >= least:
+            if logs and len(logs) >= least:
                 middle = median(logs)
                 spread = 1.4826 * median(abs(x - middle) for x in logs)
                 score = (math.log(value) - middle) / max(spread, SMALLEST_SPREAD)

@@ -23,6 +23,7 @@ weight once. A negative weight takes away, such as for authorised parties.
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kervan.cargo.assessment.conditions import CONDITIONS, Case, Fact
+from kervan.cargo.assessment.past import PAST_ROLES
 from kervan.cargo.reading import CargoError
 from kervan.feed.nearest import nearest
 
@@ -232,13 +234,19 @@ def _condition(where: str, entry: dict[str, Any]) -> Condition:
     for name, parameter in known.items():
         if parameter.default is inspect.Parameter.empty and name not in given:
             raise CargoError(f"{where}: '{kind}' needs the parameter '{name}'.")
-    if kind == "seals" and given["event"] not in ("missing", "changed", "changed_without_customs"):
-        raise CargoError(
-            f"{where}: event of 'seals' is {given['event']!r}; expected missing, changed or "
-            "changed_without_customs."
-        )
+    for name, choices in _CHOICES.get(kind, {}).items():
+        if given[name] not in choices:
+            raise CargoError(
+                f"{where}: {name} of '{kind}' is {given[name]!r}; expected {', '.join(choices)}."
+            )
     return Condition(kind, MappingProxyType(given))
 
+
+_CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "seals": {"event": ("missing", "changed", "changed_without_customs")},
+    "party_history": {"role": PAST_ROLES},
+    "unknown_party": {"role": PAST_ROLES},
+}
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "Sequence[str]": ((list,), "a list of texts"),
@@ -255,6 +263,8 @@ def _base(annotation: str) -> str:
 def _fits(value: Any, annotation: str) -> bool:
     types, _ = _KINDS[_base(annotation)]
     if isinstance(value, bool) or not isinstance(value, types):
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
         return False
     return not isinstance(value, list) or all(isinstance(entry, str) for entry in value)
 
