@@ -27,6 +27,7 @@ SCRIPTS = (
     "settlement",
     "revenue_management",
     "public_timetable",
+    "consignment_check",
 )
 PACKAGES = ("kervan", "numpy", "numba", "networkx", "scipy", "igraph", "highspy")
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -184,9 +184,11 @@ def _is_well(consignment: Consignment) -> bool:
                 return False
         for name in plan.plain_codes:
             value = at[name]
-            if value is not None and not value.isascii() and values.characters(value):
-                return False
-            if value is not None and not value.isprintable():
+            if (
+                value is not None
+                and not (value.isascii() and value.isprintable())
+                and values.characters(value) is not None
+            ):
                 return False
         for name in plan.texts:
             value = at[name]

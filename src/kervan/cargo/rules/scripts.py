@@ -48,6 +48,8 @@ def _kind(character: str) -> str:
 
 def text_fault(text: str) -> Fault | None:
     """Return what is wrong with the characters of words; line breaks and tabs are well."""
+    if text.isprintable():
+        return None
     for position, character in enumerate(text, start=1):
         if _steers(character) and character not in "\n\r\t" + _JOINERS:
             return _control(character, position)
