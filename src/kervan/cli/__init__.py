@@ -19,6 +19,7 @@ class LazyGroup(click.Group):
         "tariff": ("kervan.cli.tariff_commands", "tariff"),
         "consignment": ("kervan.cli.consignment_commands", "consignment"),
         "document": ("kervan.cli.document_commands", "document"),
+        "customs": ("kervan.cli.customs_commands", "customs"),
         "feed": ("kervan.cli.feed_commands", "feed"),
         "completion": ("kervan.cli.completion_command", "completion"),
     }

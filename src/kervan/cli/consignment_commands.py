@@ -15,6 +15,7 @@ class ConsignmentGroup(LazyGroup):
     COMMANDS: ClassVar[dict[str, tuple[str, str]]] = {
         "check": ("kervan.cli.consignment_check", "check"),
         "example": ("kervan.cli.consignment_check", "example"),
+        "law": ("kervan.cli.consignment_law", "law"),
         "diff": ("kervan.cli.consignment_history", "diff"),
         "amend": ("kervan.cli.consignment_history", "amend"),
         "declare": ("kervan.cli.consignment_history", "declare"),
@@ -29,6 +30,7 @@ def consignment() -> None:
     \b
     Examples:
       kervan consignment check monday.json
+      kervan consignment law monday.json
       kervan consignment diff monday.json tuesday.json
       kervan consignment history life.json
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from kervan.cli.document_elements import elements
 from kervan.cli.options import PATH, json_option, json_summary_option
 from kervan.cli.refusal import refuse
 from kervan.cli.terminal import number_of, plain, print_json, working
@@ -37,6 +38,7 @@ def document() -> None:
       kervan document list
       kervan document render consignment.json --as all --out papers/
       kervan document read declaration.xml --out consignment.json
+      kervan document elements consignment.json
     """
 
 
@@ -284,3 +286,6 @@ def _print_read(found: ReadDocument, out: Path | None) -> None:
             click.echo(plain(f"  {left.place}: {left.value}"))
     if out is not None:
         click.echo(plain(f"Consignment written to {out}."))
+
+
+document.add_command(elements)
