@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -96,11 +95,9 @@ def example() -> None:
 
 
 def _law() -> LawCheck | None:
-    if find_spec("kervan.cargo.law") is None:
-        return None
-    from importlib import import_module
+    from kervan.cargo.law import check_law
 
-    return cast("LawCheck", import_module("kervan.cargo.law").check_law)
+    return check_law
 
 
 def _checked(
