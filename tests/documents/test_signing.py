@@ -90,7 +90,10 @@ def test_any_changed_byte_of_detached_data_fails(place: int, change: int) -> Non
         verify(detached, [KEY.public], changed)
 
 
-@given(st.text(max_size=60) | st.builds(lambda a, b: SIGNED[:a] + SIGNED[b:], st.integers(0, 200), st.integers(0, 200)))
+@given(
+    st.text(max_size=60)
+    | st.builds(lambda a, b: SIGNED[:a] + SIGNED[b:], st.integers(0, 200), st.integers(0, 200))
+)
 def test_what_is_no_signature_is_refused(text: str) -> None:
     if text != SIGNED:
         with pytest.raises(SignatureError):
@@ -176,7 +179,16 @@ def test_the_thumbprint_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{}", b"nonsense", b'{"kty":"oct","k":"AAAA"}', b"-----BEGIN PRIVATE KEY-----\nAA==\n", b"\xff\xfe", b"[1]", b'{"kty":"OKP","crv":"X25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'],
+    [
+        b"",
+        b"{}",
+        b"nonsense",
+        b'{"kty":"oct","k":"AAAA"}',
+        b"-----BEGIN PRIVATE KEY-----\nAA==\n",
+        b"\xff\xfe",
+        b"[1]",
+        b'{"kty":"OKP","crv":"X25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}',
+    ],
 )
 def test_what_is_no_key_is_refused(data: bytes) -> None:
     with pytest.raises(SignatureError):

@@ -77,7 +77,9 @@ class Drawing:
         left, up = x * POINTS, _up(y)
         if right:
             left -= width(text, size, bold=bold)
-        self._operators.append(f"BT 1 0 0 1 {left:.2f} {up:.2f} Tm {self._shown(text, size, bold)} ET")
+        self._operators.append(
+            f"BT 1 0 0 1 {left:.2f} {up:.2f} Tm {self._shown(text, size, bold)} ET"
+        )
 
     def block(self, x: float, y: float, setting: Setting, *, bold: bool = False) -> float:
         """Write set text from its top left corner; return how high it is, in mm."""
@@ -152,7 +154,7 @@ class Drawing:
             dictionary=pdfdoc.PDFDictionary(
                 {
                     "Type": pdfdoc.PDFName("EmbeddedFile"),
-                    "Subtype": pdfdoc.PDFName(kind),
+                    "Subtype": "/" + kind.replace("/", "#2F"),
                     "Filter": pdfdoc.PDFName("FlateDecode"),
                     "Params": pdfdoc.PDFDictionary({"Size": len(data)}),
                 }
@@ -186,8 +188,7 @@ class Drawing:
             from reportlab.pdfbase import pdfdoc
 
             helvetica = _ready_made(
-                b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica "
-                b"/Encoding /WinAnsiEncoding >>"
+                b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
             )
             form = pdfdoc.PDFDictionary(
                 {
@@ -337,9 +338,7 @@ def _frame(x: float, y: float, wide: float, high: float, thick: bool) -> str:
 
 @lru_cache(maxsize=8_192)
 def _line(x: float, y: float, to_x: float, to_y: float, dotted: bool) -> str:
-    stroke = (
-        f"{_THIN} w {x * POINTS:.2f} {_up(y):.2f} m {to_x * POINTS:.2f} {_up(to_y):.2f} l S"
-    )
+    stroke = f"{_THIN} w {x * POINTS:.2f} {_up(y):.2f} m {to_x * POINTS:.2f} {_up(to_y):.2f} l S"
     return f"[0.6 1.4] 0 d {stroke} [] 0 d" if dotted else stroke
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kervan.documents.format import DocumentError
 from kervan.documents.paper.drawing import A4_MM, Drawing
@@ -155,7 +156,7 @@ def draw_caption(drawing: Drawing, box: Box) -> float:
     """Write a box's number and name; return how far down they go, in mm."""
     if not box.head:
         return _INSET
-    lines = wrapped(box.head, (box.wide - box.code - 2 * 0.6) * POINTS, CAPTION_SIZE)
+    lines = _caption_lines(box.head, box.wide - box.code)
     step = CAPTION_SIZE * LEADING / POINTS
     for position, line in enumerate(lines):
         baseline = box.y + 0.35 + CAPTION_SIZE * 0.93 / POINTS + position * step
@@ -169,20 +170,15 @@ def draw_caption(drawing: Drawing, box: Box) -> float:
     return max(len(lines) * step + 0.5, 5.1 if box.code else 0.0)
 
 
+@lru_cache(maxsize=2_048)
+def _caption_lines(head: str, wide: float) -> list[str]:
+    return wrapped(head, (wide - 2 * 0.6) * POINTS, CAPTION_SIZE)
+
+
 def draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: str) -> None:
     """Draw additional sheets with what did not fit, whole, box by box."""
-    if not rest:
-        return
-    wide = A4_MM[0] - 30
-    size = 8.0
-    step = size * LEADING / POINTS
-    lines: list[tuple[str, bool]] = []
-    for part in rest:
-        lines.append((f"Графа – Box {part.box}", True))
-        lines += [(line, False) for line in wrapped(part.text, wide * POINTS, size)]
-        lines.append(("", False))
-    per_page = int((A4_MM[1] - 45) / step)
-    pages = [lines[start : start + per_page] for start in range(0, len(lines), per_page)]
+    pages = _sheet_lines(rest)
+    step = _SHEET_SIZE * LEADING / POINTS
     for number, page in enumerate(pages, 1):
         drawing.next_page()
         drawing.write(15, 16, "Дополнительный лист – Additional sheet", 12, bold=True)
@@ -191,7 +187,28 @@ def draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: s
         drawing.line(15, 24.5, A4_MM[0] - 15, 24.5)
         for position, (text, bold) in enumerate(page):
             if text:
-                drawing.write(15, 31 + position * step, text, size, bold=bold)
+                drawing.write(15, 31 + position * step, text, _SHEET_SIZE, bold=bold)
+
+
+def sheets_needed(rest: Sequence[Rest]) -> int:
+    """Return how many additional sheets it takes."""
+    return len(_sheet_lines(rest))
+
+
+_SHEET_SIZE = 8.0
+
+
+def _sheet_lines(rest: Sequence[Rest]) -> list[list[tuple[str, bool]]]:
+    """Return the lines of each additional sheet, and which are in bold."""
+    lines: list[tuple[str, bool]] = []
+    for part in rest:
+        if lines:
+            lines.append(("", False))
+        lines.append((f"Графа – Box {part.box}", True))
+        room = (A4_MM[0] - 30) * POINTS
+        lines += [(line, False) for line in wrapped(part.text, room, _SHEET_SIZE)]
+    per_page = int((A4_MM[1] - 45) * POINTS / (_SHEET_SIZE * LEADING))
+    return [lines[start : start + per_page] for start in range(0, len(lines), per_page)]
 
 
 def _draw_code(drawing: Drawing, box: Box, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Text set into a box: in lines, smaller where it must be, and what is left over where it cannot be."""
+"""Text set into a box: in lines, in smaller type where it must be, and what does not fit."""
 
 from __future__ import annotations
 

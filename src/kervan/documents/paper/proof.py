@@ -34,6 +34,7 @@ SIGNED_NAME, PLAIN_NAME = "consignment.jws", "consignment.json"
 """Names of the attached file, signed and not."""
 
 _LONGEST = 2_000
+_MASK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,11 @@ def prove(
     link
         Address put before the claim in the code, as ``https://example.org/verify#``.
     """
+    if link and (link[-1].isalnum() or link[-1] in "_.-"):
+        raise DocumentError(
+            f"The address '{link[:60]}' of the code must end in a character that sets it off from "
+            "the claim, such as / or #."
+        )
     data = consignment_data(consignment)
     items = consignment.goods_items
     mass = sum((item.gross_mass_kg for item in items if item.gross_mass_kg is not None), 0)
@@ -136,9 +142,7 @@ def prove(
     )
 
 
-def read_code(
-    code: str, keys: Iterable[PublicKey] | None = None, link: str = LINK
-) -> Claim:
+def read_code(code: str, keys: Iterable[PublicKey] | None = None, link: str = LINK) -> Claim:
     """Read the text of a paper's code.
 
     Parameters
@@ -177,7 +181,11 @@ def qr_rows(code: str) -> list[list[int]]:
     """Return the modules of a QR code, 1 for dark, without the quiet zone around it."""
     import segno
 
-    symbol = segno.make_qr(code, error="m" if len(code) <= 330 else "l", boost_error=False)
+    # The mask is not chosen: what is coded is as good as random, so that none of the eight makes
+    # patterns a reader could take for its marks, and to try them all takes longer than the paper.
+    symbol = segno.make_qr(
+        code, error="m" if len(code) <= 330 else "l", boost_error=False, mask=_MASK
+    )
     return [[int(module) for module in row] for row in symbol.matrix]
 
 

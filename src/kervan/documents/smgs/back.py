@@ -13,9 +13,7 @@ _ROWS = "АБВГДЕ"
 _HIGH = 39.0
 
 
-def draw_back(
-    drawing: Drawing, sections: Sequence[tuple[str, str, str, str]], prefix: str
-) -> None:
+def draw_back(drawing: Drawing, sections: Sequence[tuple[str, str, str, str]], prefix: str) -> None:
     """Draw the back: the first six sections by name, and the rest for the carriers to fill in."""
     drawing.frame(_X, _Y, 128, 10)
     drawing.write(

@@ -122,12 +122,33 @@ def party(found: Party | None) -> str:
                 )
             )
         )
-    lines.append(
-        joined(f"{i.scheme} {i.value}" for i in found.identifiers if i.scheme != "SMGS")
-    )
+    lines.append(joined(f"{i.scheme} {i.value}" for i in found.identifiers if i.scheme != "SMGS"))
     if found.contact is not None:
         lines.append(joined((found.contact.name, found.contact.phone, found.contact.email)))
     return joined(lines, "\n")
+
+
+def party_address(found: Party | None) -> str:
+    """Return a party's name and address."""
+    return party(found.model_copy(update={"identifiers": (), "contact": None})) if found else ""
+
+
+def party_contact(found: Party | None) -> str:
+    """Return whom to ask."""
+    if found is None or found.contact is None:
+        return ""
+    return joined((found.contact.name, found.contact.phone, found.contact.email))
+
+
+def party_identifiers(*parties: Party | None) -> str:
+    """Return the parties' numbers in registers, but not those of the railways."""
+    return joined(
+        f"{i.scheme} {i.value}" + (f" ({i.country})" if i.country else "")
+        for found in parties
+        if found is not None
+        for i in found.identifiers
+        if i.scheme != "SMGS"
+    )
 
 
 def party_code(found: Party | None) -> str:
@@ -171,9 +192,7 @@ def contractual_carrier(consignment: Consignment) -> Carrier | None:
 def border_places(consignment: Consignment) -> list[Place]:
     """Return the places between two movements: where one carrier hands over to the next."""
     found: dict[str, Place] = {}
-    for movement, following in zip(
-        consignment.movements, consignment.movements[1:], strict=False
-    ):
+    for movement, following in zip(consignment.movements, consignment.movements[1:], strict=False):
         found.setdefault(movement.destination.place_id, movement.destination)
         found.setdefault(following.origin.place_id, following.origin)
     return list(found.values())
@@ -189,9 +208,7 @@ def sections(consignment: Consignment) -> list[tuple[str, str, str, str]]:
         found.append(
             (
                 carrier_line(carrier) if carrier else movement.carrier_id or "",
-                joined(
-                    (means.name, means.voyage, means.identity) if means else (), " "
-                ),
+                joined((means.name, means.voyage, means.identity) if means else (), " "),
                 f"{place(movement.origin)} –\n{place(movement.destination)}",
                 f"{place_code(movement.origin)}\n{place_code(movement.destination)}",
             )

@@ -81,16 +81,14 @@ def draw_goods(
         for column, cell in zip(columns, row, strict=True):
             for offset, text in enumerate(cell):
                 if text:
-                    drawing.write(
-                        column.x + _INSET, top + (position + offset) * step, text, size
-                    )
+                    drawing.write(column.x + _INSET, top + (position + offset) * step, text, size)
         position += _height(row)
     for text in ending:
         drawing.write(columns[0].x + _INSET, top + position * step, text, size, bold=True)
         position += 1
     baseline = y + high - 1.2 / POINTS - 0.4
     for column, text in zip(
-        columns, (total.description, total.packing, total.count, total.mass), strict=True
+        columns, (total.description, total.packing, total.count, total.mass), strict=False
     ):
         for shift, part in enumerate(reversed(text.split("\n"))):
             drawing.write(
@@ -108,7 +106,7 @@ def draw_goods(
         + (f"; {g.mass} кг" if g.mass else "")
         for g in goods
     ]
-    numbers = columns[0].box + "–" + columns[-1].box if len(columns) > 1 else columns[0].box
+    numbers = columns[0].box + (f"–{columns[-1].box}" if columns[-1].box else "")
     return [Rest(numbers, "\n".join(whole))]
 
 
@@ -124,7 +122,7 @@ def _rows(
         rows.append(
             [
                 wrapped(cell, room, size) if cell else []
-                for cell, room in zip(cells, rooms, strict=True)
+                for cell, room in zip(cells[: len(rooms)], rooms, strict=True)
             ]
         )
     return rows

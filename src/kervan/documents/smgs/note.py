@@ -24,6 +24,7 @@ from kervan.documents.paper.form import (
 )
 from kervan.documents.paper.layout import set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
+from kervan.documents.paper.reading import is_pdf, reader
 from kervan.documents.signing import SigningKey
 from kervan.documents.smgs import content
 from kervan.documents.smgs.back import draw_back
@@ -61,14 +62,35 @@ CARRIES = frozenset(
         *(
             f"goods_items.{name}"
             for name in (
-                "number hs_code national_codes nhm_code cus_code description description_in "
-                "packages gross_mass_kg net_mass_kg volume_m3 supplementary_quantity "
-                "supplementary_unit origin_country dangerous_goods stowage remarks"
-            ).split()
+                "number",
+                "hs_code",
+                "national_codes",
+                "nhm_code",
+                "cus_code",
+                "description",
+                "description_in",
+                "packages",
+                "gross_mass_kg",
+                "net_mass_kg",
+                "volume_m3",
+                "supplementary_quantity",
+                "supplementary_unit",
+                "origin_country",
+                "dangerous_goods",
+                "stowage",
+                "remarks",
+            )
         ),
         *(
             f"procedures.{name}"
-            for name in "number territory regime declaration_type lrn mrn".split()
+            for name in (
+                "number",
+                "territory",
+                "regime",
+                "declaration_type",
+                "lrn",
+                "mrn",
+            )
         ),
         "documents",
         "remarks",
@@ -440,9 +462,7 @@ def _draw_goods(drawing: Drawing, consignment: Consignment) -> list[Rest]:
         total,
     )
     # The strip at the foot of box 15 says what the sums at the foot of boxes 17 and 18 are of.
-    for position, (label, value) in enumerate(
-        zip(foot.split("\n"), mass.split("\n"), strict=True)
-    ):
+    for position, (label, value) in enumerate(zip(foot.split("\n"), mass.split("\n"), strict=True)):
         drawing.write(_X + 0.8, y + 68.2 + position * 2.9, label, 6.5)
         drawing.write(_X + 94, y + 68.2 + position * 2.9, f"{value} кг", 6.5, right=True)
     return rest
@@ -551,10 +571,6 @@ def _draw_information(drawing: Drawing, text: str, proof: Proof) -> list[Rest]:
     return [] if setting.complete else [Rest("25", text)]
 
 
-def _recognises(head: bytes) -> bool:
-    return head.startswith(b"%PDF-")
-
-
 SMGS = Format(
     kind=KIND,
     title="SMGS consignment note",
@@ -562,6 +578,7 @@ SMGS = Format(
     standard="SMGS, annex 1, form of 1 July 2015 (OSJD)",
     carries=CARRIES,
     render=render_smgs,
-    recognises=_recognises,
+    read=reader(KIND, "2015"),
+    recognises=is_pdf,
 )
 """The note as a paper."""
