@@ -171,7 +171,7 @@ def render_dangerous_goods(
     rest = draw_boxes(drawing, _BOXES, texts)
     rest += _table(drawing, _GOODS, goods, (_GOODS_TOP, _GOODS_FOOT), "14")
     rest += _table(drawing, _UNITS, units, (_GOODS_FOOT, _UNITS_FOOT), "15–19")
-    _declarations(drawing, consignment, proof)
+    rest += _declarations(drawing, consignment, proof)
     pages = 1 + sheets_needed(rest)
     draw_boxes(drawing, (Box("3", _MIDDLE, 32, 35, 20, "Page"),), {"3": f"1 of {pages} pages"})
     draw_sheets(drawing, rest, PAPER, consignment.reference)
@@ -288,7 +288,9 @@ def _texts(consignment: Consignment, handling: str) -> dict[str, str]:
     )
     carriers = {carrier.carrier_id: carrier for carrier in consignment.carriers}
     carrier = carriers.get(sea.carrier_id or "") if sea else None
-    first = consignment.movements[0] if consignment.movements else None
+    acceptance = consignment.acceptance
+    if acceptance is None and consignment.movements:
+        acceptance = consignment.movements[0].origin
     tunnels = dict.fromkeys(
         f"UN {substance.un_number} ({substance.tunnel_code})"
         for item in consignment.goods_items
@@ -311,7 +313,7 @@ def _texts(consignment: Consignment, handling: str) -> dict[str, str]:
             "\n",
         ),
         "10": _vessel(sea),
-        "11": _place(sea.origin if sea else consignment.acceptance or (first and first.origin)),
+        "11": _place(sea.origin if sea else acceptance),
         "12": _place(sea.destination if sea else consignment.delivery),
         "13": _place(consignment.delivery),
     }
@@ -392,7 +394,8 @@ def _table(
     return [Rest(box, "\n".join(lines))]
 
 
-def _declarations(drawing: Drawing, consignment: Consignment, proof: Proof) -> None:
+def _declarations(drawing: Drawing, consignment: Consignment, proof: Proof) -> list[Rest]:
+    rest: list[Rest] = []
     shipper = set_text(_SHIPPER, _R - _MIDDLE - 1.6, 15.4, sizes=(6.6, 6.2, 5.8, 5.4))
     drawing.block(_MIDDLE + 0.8, 66.4, shipper)
     third = (_R - _L) / 3
@@ -435,6 +438,8 @@ def _declarations(drawing: Drawing, consignment: Consignment, proof: Proof) -> N
             if known:
                 setting = set_text(known, third - 1.6, line - 3.4, sizes=(7, 6.5, 6, 5.6))
                 drawing.block(x + 0.8, y + 3.0, setting)
+                if not setting.complete:
+                    rest.append(Rest("22", known))
             else:
                 drawing.field(
                     f"{number}-{position}", label, x + 0.4, y + 3, third - 0.8, line - 3.4
@@ -443,10 +448,11 @@ def _declarations(drawing: Drawing, consignment: Consignment, proof: Proof) -> N
     side = 17.6
     drawing.squares(x + third - side - 1.6, _UNITS_FOOT + 1.4, side, qr_rows(proof.code))
     state = f"Signed by key {proof.claim.key_id}" if proof.claim.key_id else "Not signed"
-    words = set_text(
+    standing = set_text(
         f"{state}\nSHA-256 {proof.claim.sha256}", third - side - 4, 17, sizes=(5.6, 5.2, 4.8)
     )
-    drawing.block(x + 0.8, _UNITS_FOOT + 1.2, words)
+    drawing.block(x + 0.8, _UNITS_FOOT + 1.2, standing)
+    return rest
 
 
 DANGEROUS_GOODS = Format(

@@ -287,7 +287,8 @@ def _draw_foot(drawing: Drawing, consignment: Consignment, y: float) -> None:
     drawing.line(_L + 55, y + 12.5, _L + 125, y + 12.5)
     drawing.field("signature", "Signature – Подпись", _L + 55, y + 5, 70, 7.2)
     if consignment.consignor is not None and consignment.consignor.name:
-        drawing.write(_L + 55, y + 16, consignment.consignor.name[:70], 7)
+        name = set_text(consignment.consignor.name, 130, 9, sizes=(7, 6, 5))
+        drawing.block(_L + 55, y + 13.5, name)
 
 
 def _draw_proof(drawing: Drawing, proof: Proof) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -188,6 +189,11 @@ def draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: s
         for position, (text, bold) in enumerate(page):
             if text:
                 drawing.write(15, 31 + position * step, text, _SHEET_SIZE, bold=bold)
+
+
+def in_order(rest: Iterable[Rest]) -> list[Rest]:
+    """Return what did not fit in the order of the boxes' numbers."""
+    return sorted(rest, key=lambda part: int((re.match(r"\d+", part.box) or "0")[0]))
 
 
 def sheets_needed(rest: Sequence[Rest]) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from kervan.cargo.consignment import Consignment
@@ -111,17 +112,7 @@ def prove(
             "the claim, such as / or #."
         )
     data = consignment_data(consignment)
-    items = consignment.goods_items
-    mass = sum((item.gross_mass_kg for item in items if item.gross_mass_kg is not None), 0)
-    claim = Claim(
-        kind,
-        consignment.reference,
-        consignment.version,
-        sum(item.package_count for item in items),
-        f"{mass:f}" if items else "0",
-        digest(data),
-        key.key_id if key else None,
-    )
+    claim = claimed(kind, consignment, key.key_id if key else None)
     content = canonical(
         {
             "d": claim.sha256,
@@ -139,6 +130,21 @@ def prove(
         return Proof(code, PLAIN_NAME, "application/json", data, claim)
     return Proof(
         link + sign(content, key), SIGNED_NAME, "application/jose", sign(data, key).encode(), claim
+    )
+
+
+def claimed(kind: str, consignment: Consignment, key_id: str | None) -> Claim:
+    """Return what the code of a paper says of its data."""
+    items = consignment.goods_items
+    masses = (item.gross_mass_kg for item in items if item.gross_mass_kg is not None)
+    return Claim(
+        kind,
+        consignment.reference,
+        consignment.version,
+        sum(item.package_count for item in items),
+        f"{sum(masses, Decimal(0)):f}",
+        digest(consignment_data(consignment)),
+        key_id,
     )
 
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.reading import CargoError, read_consignment
 from kervan.documents.format import DocumentError, LeftOver, ReadDocument
-from kervan.documents.paper.proof import PLAIN_NAME, SIGNED_NAME, Claim, read_code
+from kervan.documents.paper.proof import PLAIN_NAME, SIGNED_NAME, Claim, claimed, read_code
 from kervan.documents.signing import (
     PublicKey,
     SignatureError,
     canonical,
     consignment_data,
     digest,
+    header,
     unverified,
     verify,
 )
@@ -130,6 +131,10 @@ def read_paper(data: bytes, keys: Iterable[PublicKey] | None = None) -> Paper:
         consignment = read_consignment(payload)
     except CargoError as error:
         raise DocumentError(f"The data attached to the paper is no consignment: {error}") from None
+    if claim != claimed(claim.kind, consignment, claim.key_id):
+        raise DocumentError(
+            "The code of the paper says other than its data: reference, packages or mass differ."
+        )
     if consignment_data(consignment) != payload:
         raise DocumentError("The data attached to the paper is not in canonical form (RFC 8785).")
     return Paper(claim, consignment, signed_by, filled_in)
@@ -185,6 +190,8 @@ def _payload(
         raise SignatureError("The file attached to the paper is no signature.") from None
     if keys is None:
         return unverified(text), None
+    if header(text)["kid"] != claim.key_id:
+        raise SignatureError("The code of the paper and its data are signed by different keys.")
     return verify(text, keys), claim.key_id
 
 
@@ -252,7 +259,8 @@ def _contents(data: bytes) -> tuple[str, bytes, str, dict[str, str]]:
                 raise DocumentError("The PDF is encrypted; take the encryption off.")
             _look_through(pdf)
             name, attached = _attached(pdf)
-            code = str((pdf.metadata or {}).get("/Keywords", ""))
+            metadata = pdf.metadata
+            code = str(metadata.get("/Keywords", "")) if metadata is not None else ""
             return name, attached, code, _filled_in(pdf)
         except DocumentError:
             raise

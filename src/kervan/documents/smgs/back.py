@@ -63,13 +63,13 @@ def _draw_section(
     _captioned(drawing, "40", 4, y + 19, 20, 10, "Дополнительные сборы – Additional fees")
     for column in range(3):
         for row in range(2):
-            left = 24 + column * 104 / 3
-            drawing.frame(_X + left, y + 19 + row * 5, 104 / 3, 5)
-            drawing.write(_X + left + 14, y + 22.6 + row * 5, "=", 6)
+            edge = 24 + column * 104 / 3
+            drawing.frame(_X + edge, y + 19 + row * 5, 104 / 3, 5)
+            drawing.write(_X + edge + 14, y + 22.6 + row * 5, "=", 6)
             drawing.field(
                 f"{prefix}{letter}-40-{column}-{row}",
                 "40 Дополнительные сборы",
-                _X + left + 0.4,
+                _X + edge + 0.4,
                 y + 19.4 + row * 5,
                 104 / 3 - 0.8,
                 4.2,

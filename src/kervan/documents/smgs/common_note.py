@@ -22,6 +22,7 @@ from kervan.documents.paper.form import (
     draw_boxes,
     draw_caption,
     draw_sheets,
+    in_order,
 )
 from kervan.documents.paper.layout import set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
@@ -387,7 +388,7 @@ def _draw_front(
     _draw_charges(drawing, prefix)
     rest += _draw_carriers(drawing, consignment)
     _draw_proof(drawing, proof)
-    return sorted(rest, key=lambda part: int("".join(filter(str.isdigit, part.box[:2])) or 0))
+    return in_order(rest)
 
 
 def _draw_wagons(drawing: Drawing, consignment: Consignment, prefix: str) -> list[Rest]:
@@ -499,7 +500,10 @@ def _draw_masses(
         if not setting.complete:
             rest.append(Rest(number, text))
     drawing.line(161, 135.4, 183, 135.4, dotted=True)
-    drawing.block(161.8, 135.8, set_text("\n".join(sums), 20.6, 8.4, sizes=(6.0, 5.6, 5.2, 4.8)))
+    foot = set_text("\n".join(sums), 20.6, 8.4, sizes=(6.0, 5.6, 5.2, 4.8))
+    drawing.block(161.8, 135.8, foot)
+    if not foot.complete:
+        rest.append(Rest("24", "\n".join(sums)))
     return rest
 
 
@@ -563,15 +567,15 @@ def _draw_charges(drawing: Drawing, prefix: str) -> None:
                 x += wide
     drawing.frame(_MIDDLE, 177, 94, 10)
     draw_caption(drawing, Box("59", _MIDDLE, 177, 94, 10, "Код оплаты – Prepayment coding"))
-    wide = 94 / 8
+    each = 94 / 8
     for column in range(8):
-        drawing.frame(_MIDDLE + column * wide, 181.4, wide, 5.6)
+        drawing.frame(_MIDDLE + column * each, 181.4, each, 5.6)
         drawing.field(
             f"{prefix}box-59-{column + 1}",
             "59",
-            _MIDDLE + column * wide + 0.3,
+            _MIDDLE + column * each + 0.3,
             181.7,
-            wide - 0.6,
+            each - 0.6,
             5,
         )
 

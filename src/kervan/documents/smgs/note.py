@@ -20,9 +20,10 @@ from kervan.documents.paper.form import (
     draw_boxes,
     draw_caption,
     draw_sheets,
+    in_order,
     see_sheet,
 )
-from kervan.documents.paper.layout import set_text
+from kervan.documents.paper.layout import POINTS, set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
 from kervan.documents.paper.reading import is_pdf, reader
 from kervan.documents.signing import SigningKey
@@ -327,34 +328,38 @@ def _draw_front(
 ) -> list[Rest]:
     title = set_text(f"{sheet} {SHEETS[sheet]}", 150, 11, sizes=(10, 9, 8, 7), bold=True)
     drawing.block(_X + 1, _Y + 2, title, bold=True)
-    _draw_strip(drawing, texts["carrier"])
-    rest = _draw_signature(drawing, texts)
+    rest = _draw_strip(drawing, texts["carrier"])
+    rest += _draw_signature(drawing, texts["signature"])
     rest += draw_boxes(drawing, FRONT, texts, prefix=prefix)
     rest += _draw_wagons(drawing, consignment, prefix)
     rest += _draw_goods(drawing, consignment)
     rest += _draw_seals(drawing, consignment, prefix)
     rest += _draw_carriers(drawing, consignment)
     rest += _draw_information(drawing, texts["25"], proof)
-    return sorted(rest, key=lambda part: int(part.box.split("–")[0].rstrip("abc")))
+    return in_order(rest)
 
 
-def _draw_strip(drawing: Drawing, carrier: str) -> None:
+def _draw_strip(drawing: Drawing, carrier: str) -> list[Rest]:
     """Draw the strip at the left: the note's name, and the contractual carrier below it."""
     drawing.frame(_X, _Y + 13, 12, 46, thick=True)
     drawing.upright(_X + 4.2, _Y + 58, "Накладная СМГС", 10, bold=True)
     drawing.upright(_X + 6.8, _Y + 58, "Договорный перевозчик – Contractual carrier", CAPTION_SIZE)
-    setting = set_text(carrier, 44, 4.8, sizes=(6.5, 6, 5.5, 5, 4.5))
+    setting = set_text(carrier, 44, 4.8, sizes=(5.5, 5, 4.5))
+    step = setting.size * 1.16 / POINTS
     for position, line in enumerate(setting.lines):
-        drawing.upright(_X + 9 + position * 1.9, _Y + 58, line, min(setting.size, 5.5))
+        drawing.upright(_X + 9 + position * step, _Y + 58, line, setting.size)
+    if setting.complete:
+        return []
+    return [Rest("Договорный перевозчик – Contractual carrier", carrier)]
 
 
-def _draw_signature(drawing: Drawing, texts: dict[str, str]) -> list[Rest]:
+def _draw_signature(drawing: Drawing, issued: str) -> list[Rest]:
     """Draw the line for the consignor's signature; what is in box 1 ends above it."""
     drawing.line(_X + 12, _Y + 31.4, _X + 106, _Y + 31.4, dotted=True)
     drawing.write(_X + 12.6, _Y + 34.2, "Подпись – Signature", CAPTION_SIZE)
-    setting = set_text(texts["signature"], 56, 4.2, sizes=_SMALL)
+    setting = set_text(issued, 56, 4.2, sizes=_SMALL)
     drawing.block(_X + 49, _Y + 31.9, setting)
-    return []
+    return [] if setting.complete else [Rest("1, место и дата – place and date", issued)]
 
 
 def _draw_wagons(drawing: Drawing, consignment: Consignment, prefix: str) -> list[Rest]:
