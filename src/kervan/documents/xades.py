@@ -13,8 +13,8 @@ from kervan.documents.safe_xml import parse_xml
 from kervan.documents.signing import SignatureError
 
 _INSTALL = "Install what it needs with pip install 'kervan[documents]'."
-_REFERENCES = 2
-"""What is signed: the document without its signature, and the properties of the signature."""
+_REFERENCES = 3
+"""What is signed: the document but its signature, the signature's properties, its certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def verify_xml(data: bytes, certificates_pem: Sequence[bytes]) -> VerifiedXml:
     )
 
 
-_SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+_DS = "{http://www.w3.org/2000/09/xmldsig#}"
+_SIGNATURE = f"{_DS}Signature"
 
 
 def _verified(data: bytes, certificate: str) -> object | None:
@@ -130,12 +131,11 @@ def _verified(data: bytes, certificate: str) -> object | None:
         results = XAdESVerifier().verify(data, x509_cert=certificate, expect_config=expected)
     except Exception:  # whatever is wrong with it, it is not verified
         return None
-    return next((r.signed_xml for r in results if _is_document(r.signed_xml, data)), None)
-
-
-def _is_document(signed: object, data: bytes) -> bool:
-    """Tell whether what was signed is the whole document, not some part of it."""
-    return signed is not None and getattr(signed, "tag", None) == parse_xml(data).tag
+    # The first reference is the one to the document; an empty address is the whole of it.
+    whole = parse_xml(data).find(f"{_SIGNATURE}/{_DS}SignedInfo/{_DS}Reference")
+    if whole is None or whole.get("URI") != "":
+        return None
+    return results[0].signed_xml
 
 
 def _algorithm(key_pem: bytes) -> str:
