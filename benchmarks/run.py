@@ -26,6 +26,7 @@ SCRIPTS = (
     "settlement",
     "revenue_management",
     "public_timetable",
+    "documents_pdf",
 )
 PACKAGES = ("kervan", "numpy", "numba", "networkx", "scipy", "igraph", "highspy")
 RESULTS = Path(__file__).with_name("RESULTS.md")
