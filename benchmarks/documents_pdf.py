@@ -96,7 +96,7 @@ def main(*, rounds: int = 60, naive_rounds: int = 8) -> Report:
         "time under another reference; signed, with the QR code and the data attached.",
         "Seconds are those of one core (processor time of the process), so that what else the "
         "machine was doing weighs less.",
-        "The naive way runs the same code with its caches emptied before each paper: fonts read and "
+        "The naive way runs the same code, its caches emptied before each paper: fonts read and "
         "parsed, letters coded, captions broken into lines, eight masks of the QR code weighed.",
     ]
     return report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -361,3 +362,11 @@ def test_prices_and_guarantees_are_in_no_paper() -> None:
         found = read_paper(paper.render(EXAMPLE, key=KEY)).consignment
         assert all(item.value is None for item in found.goods_items)
         assert all(not procedure.guarantees for procedure in found.procedures)
+
+
+def test_the_reference_explains_every_box() -> None:
+    text = (Path(__file__).parents[2] / "docs/reference/documents/smgs.md").read_text("utf-8")
+    smgs, _, common = text.partition("## Boxes of the CIM/SMGS note")
+    for page, boxes in ((smgs, note.FRONT), (common, common_note.FRONT)):
+        for box in boxes:
+            assert not box.number.strip() or f"| {box.number} |" in page, box.number
