@@ -389,7 +389,9 @@ def _table(
         used = sum(row.high for row in rows[:drawn])
         draw_rows(drawing, columns, rest, _L, top + head + used, foot, size)
         return []
-    drawing.write(_L + 0.8, foot - 1.2, f"See additional sheet, box {box}", 6.5, bold=True)
+    drawing.write(
+        _L + columns[0].wide + 0.8, foot - 1.2, f"See additional sheet, box {box}", 6.5, bold=True
+    )
     lines = ["; ".join(part.replace("\n", "; ") for part in entry if part) for entry in cells]
     return [Rest(box, "\n".join(lines))]
 

@@ -126,7 +126,7 @@ def draw_boxes(
         drawing.frame(box.x, box.y, box.wide, box.high)
         top = draw_caption(drawing, box)
         if box.code:
-            _draw_code(drawing, box, texts.get(f"{box.number}.code", ""))
+            rest += _draw_code(drawing, box, texts.get(f"{box.number}.code", ""))
         text = texts.get(box.number, "")
         used = top
         if text:
@@ -183,7 +183,8 @@ def draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: s
     for number, page in enumerate(pages, 1):
         drawing.next_page()
         drawing.write(15, 16, "Дополнительный лист – Additional sheet", 12, bold=True)
-        drawing.write(15, 22, f"{paper}, {reference}", 8)
+        head = set_text(f"{paper}, {reference}", A4_MM[0] - 60, 6, sizes=(8, 7, 6, 5))
+        drawing.block(15, 18.9, head)
         drawing.write(A4_MM[0] - 15, 22, f"{number} / {len(pages)}", 8, right=True)
         drawing.line(15, 24.5, A4_MM[0] - 15, 24.5)
         for position, (text, bold) in enumerate(page):
@@ -217,10 +218,13 @@ def _sheet_lines(rest: Sequence[Rest]) -> list[list[tuple[str, bool]]]:
     return [lines[start : start + per_page] for start in range(0, len(lines), per_page)]
 
 
-def _draw_code(drawing: Drawing, box: Box, text: str) -> None:
+def _draw_code(drawing: Drawing, box: Box, text: str) -> list[Rest]:
     """Draw the small box for a code in the upper right corner of a box, dotted as printed."""
     left = box.x + box.wide - box.code
     drawing.line(left, box.y, left, box.y + 4.6, dotted=True)
     drawing.line(left, box.y + 4.6, box.x + box.wide, box.y + 4.6, dotted=True)
-    if text:
-        drawing.block(left + 0.6, box.y + 0.6, set_text(text, box.code - 1.2, 4.2, bold=True))
+    if not text:
+        return []
+    setting = set_text(text, box.code - 1.2, 4.2, bold=True)
+    drawing.block(left + 0.6, box.y + 0.6, setting)
+    return [] if setting.complete else [Rest(f"{box.number}, код – code", text)]

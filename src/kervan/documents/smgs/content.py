@@ -102,7 +102,8 @@ def named(name: str | None, name_in: Mapping[str, str], between: str = " / ") ->
     names = dict.fromkeys(
         part for part in (name_in.get("ru"), name, name_in.get("zh")) if part is not None
     )
-    return between.join(names)
+    # A name that is in none of the note's languages is still better than none.
+    return between.join(names) or next(iter(name_in.values()), "")
 
 
 def party(found: Party | None) -> str:

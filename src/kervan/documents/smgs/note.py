@@ -412,8 +412,8 @@ def _draw_wagons(drawing: Drawing, consignment: Consignment, prefix: str) -> lis
     rest = []
     if len(shown) < len(wagons):
         top = y + 10.6 + 4 * row
-        setting = set_text(see_sheet("7"), 43, 2 * row, sizes=(5.6, 5.2))
-        drawing.block(x + 0.8, top + 0.3, setting)
+        for position, words in enumerate(see_sheet("7").split(" – ")):
+            _cell(drawing, x, top + position * row, 45, row, words)
     long = any(
         not set_text(wagon.keeper or "", 43.4, row, sizes=_SMALL).complete for wagon in shown
     )
