@@ -17,6 +17,7 @@ from kervan.cargo.consignment import Consignment
 from kervan.documents.dangerous_goods import DANGEROUS_GOODS, dangerous
 from kervan.documents.format import DocumentError, Format, carried
 from kervan.documents.packing_list import PACKING_LIST
+from kervan.documents.paper import fonts
 from kervan.documents.paper.form import Box
 from kervan.documents.paper.layout import POINTS
 from kervan.documents.paper.proof import read_code
@@ -26,6 +27,7 @@ from kervan.documents.smgs import common_note, note
 from kervan.documents.smgs.common_note import CIM_SMGS
 from kervan.documents.smgs.content import plain
 from kervan.documents.smgs.note import SMGS
+from kervan.tariff.settlement.pdf import font_files
 from tests.cargo.consignments import consignments, random_consignment
 from tests.documents.ink import watched
 
@@ -432,3 +434,32 @@ def test_the_reference_explains_every_box() -> None:
     for page, boxes in ((smgs, note.FRONT), (common, common_note.FRONT)):
         for box in boxes:
             assert not box.number.strip() or f"| {box.number} |" in page, box.number
+
+
+def test_a_paper_is_told_by_its_first_bytes() -> None:
+    for paper in PAPERS:
+        head = paper.render(EXAMPLE)[:4096]
+        assert [other.kind for other in PAPERS if other.recognises(head)] == [paper.kind]
+    assert all(paper.recognises(b"%PDF-1.7\n") for paper in PAPERS)
+    assert not any(paper.recognises(b"UNA:+.? '") for paper in PAPERS)
+
+
+@pytest.fixture
+def fonts_read_anew() -> Iterator[None]:
+    yield
+    for kept in (fonts.advances, fonts._chinese):
+        kept.cache_clear()
+    fonts.ready()
+
+
+def test_a_font_for_chinese_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, fonts_read_anew: None
+) -> None:
+    for path, said in (("/nowhere/font.ttf", "cannot be read"), (str(font_files()[0]), r"U\+")):
+        monkeypatch.setenv(fonts.OWN_CHINESE, path)
+        for kept in (fonts.advances, fonts._chinese):
+            kept.cache_clear()
+        # DejaVu Sans has no Chinese: where it is named, Chinese is refused, not drawn as boxes.
+        with pytest.raises(DocumentError, match=said):
+            SMGS.render(EXAMPLE)
+    monkeypatch.delenv(fonts.OWN_CHINESE)

@@ -25,7 +25,7 @@ from kervan.documents.paper.form import (
 )
 from kervan.documents.paper.layout import set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
-from kervan.documents.paper.reading import is_pdf, reader
+from kervan.documents.paper.reading import reader, recogniser
 from kervan.documents.paper.table import TableColumn, TableRow, broken, draw_headings, draw_rows
 from kervan.documents.signing import SigningKey
 from kervan.documents.smgs.content import joined, plain
@@ -159,7 +159,7 @@ def render_dangerous_goods(
         ],
         "dangerous goods declaration",
     )
-    drawing = Drawing(f"{PAPER} {consignment.reference}", "IMDG Code, 5.4.5")
+    drawing = Drawing(KIND, f"{PAPER} {consignment.reference}", "IMDG Code, 5.4.5")
     drawing.write(_L, 14, "MULTIMODAL DANGEROUS GOODS FORM", 13, bold=True)
     drawing.write(
         _L,
@@ -465,7 +465,7 @@ DANGEROUS_GOODS = Format(
     carries=CARRIES,
     render=render_dangerous_goods,
     read=reader(KIND, "IMDG 5.4.5"),
-    recognises=is_pdf,
+    recognises=recogniser(KIND),
     wanted=dangerous,
 )
 """The declaration as a paper."""

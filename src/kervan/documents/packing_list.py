@@ -11,7 +11,7 @@ from kervan.documents.paper.drawing import Drawing
 from kervan.documents.paper.form import Box, check_letters, draw_boxes, draw_sheets
 from kervan.documents.paper.layout import set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
-from kervan.documents.paper.reading import is_pdf, reader
+from kervan.documents.paper.reading import reader, recogniser
 from kervan.documents.paper.table import TableColumn, TableRow, broken, draw_headings, draw_rows
 from kervan.documents.signing import SigningKey
 from kervan.documents.smgs.content import joined, party, place, plain
@@ -110,7 +110,7 @@ def render_packing_list(
         ],
         "packing list",
     )
-    drawing = Drawing(f"{PAPER} {consignment.reference}", "Packing list")
+    drawing = Drawing(KIND, f"{PAPER} {consignment.reference}", "Packing list")
     drawing.write(_L, 17, "PACKING LIST", 17, bold=True)
     drawing.write(_L, 23, "УПАКОВОЧНЫЙ ЛИСТ", 11)
     _draw_proof(drawing, proof)
@@ -311,6 +311,6 @@ PACKING_LIST = Format(
     carries=CARRIES,
     render=render_packing_list,
     read=reader(KIND, "1"),
-    recognises=is_pdf,
+    recognises=recogniser(KIND),
 )
 """The list as a paper."""

@@ -29,6 +29,10 @@ LETTERS = (
 )
 """Letters whose codes are the same on every paper."""
 
+MARK = "Kervan paper "
+"""What stands in the second line of the file, before the kind of the paper."""
+_MAKER = b"ReportLab Generated PDF document"
+
 _THIN, _THICK = 0.4, 0.8
 _MULTILINE = 1 << 12  # ISO 32000-1, table 228
 
@@ -36,7 +40,8 @@ _MULTILINE = 1 << 12  # ISO 32000-1, table 228
 class Drawing:
     """One paper while it is drawn; it holds the state of reportlab's canvas."""
 
-    def __init__(self, title: str, subject: str) -> None:
+    def __init__(self, kind: str, title: str, subject: str) -> None:
+        self._kind = kind
         advances()
         from reportlab.pdfgen.canvas import Canvas
 
@@ -202,7 +207,9 @@ class Drawing:
             )
             document.Catalog.AcroForm = document.Reference(form)
         document.SaveToFile(self._out, self._canvas)
-        return self._out.getvalue()
+        data = self._out.getvalue()
+        # The second line is a comment; what stands in it is free, its length is not.
+        return data.replace(_MAKER, (MARK + self._kind).encode("ascii").ljust(len(_MAKER)), 1)
 
     def _end_page(self) -> None:
         """Hand a page's operators over, compressed: the canvas would wrap them in ASCII too."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.reading import CargoError, read_consignment
 from kervan.documents.format import DocumentError, LeftOver, ReadDocument
+from kervan.documents.paper.drawing import MARK
 from kervan.documents.paper.proof import PLAIN_NAME, SIGNED_NAME, Claim, claimed, read_code
 from kervan.documents.signing import (
     PublicKey,
@@ -165,6 +166,22 @@ def reader(kind: str, version: str) -> Callable[[bytes], ReadDocument]:
         )
 
     return read
+
+
+def recogniser(kind: str) -> Callable[[bytes], bool]:
+    """Return a function that tells by its first bytes whether a file may be a paper of this kind.
+
+    A paper saved again by another program has lost its mark, and may be any.
+    """
+
+    def recognises(head: bytes) -> bool:
+        found = _MARKED.search(head[:200])
+        return is_pdf(head) and (found is None or found[1].decode() == kind)
+
+    return recognises
+
+
+_MARKED = re.compile(MARK.encode() + rb"([a-z-]+)")
 
 
 def is_pdf(head: bytes) -> bool:

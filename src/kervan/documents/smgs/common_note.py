@@ -26,7 +26,7 @@ from kervan.documents.paper.form import (
 )
 from kervan.documents.paper.layout import set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
-from kervan.documents.paper.reading import is_pdf, reader
+from kervan.documents.paper.reading import reader, recogniser
 from kervan.documents.signing import SigningKey
 from kervan.documents.smgs import content
 from kervan.documents.smgs.goods_table import Column, draw_goods
@@ -296,7 +296,7 @@ def render_cim_smgs(
         ],
         "CIM/SMGS consignment note",
     )
-    drawing = Drawing(f"{PAPER} {consignment.reference}", "GLV-CIM/SMGS, appendix 4")
+    drawing = Drawing(KIND, f"{PAPER} {consignment.reference}", "GLV-CIM/SMGS, appendix 4")
     rest: list[Rest] = []
     for position, sheet in enumerate(sheets):
         if position:
@@ -659,6 +659,6 @@ CIM_SMGS = Format(
     carries=CARRIES,
     render=render_cim_smgs,
     read=reader(KIND, "GLV-CIM/SMGS"),
-    recognises=is_pdf,
+    recognises=recogniser(KIND),
 )
 """The common note as a paper."""

@@ -25,7 +25,7 @@ from kervan.documents.paper.form import (
 )
 from kervan.documents.paper.layout import POINTS, set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
-from kervan.documents.paper.reading import is_pdf, reader
+from kervan.documents.paper.reading import reader, recogniser
 from kervan.documents.signing import SigningKey
 from kervan.documents.smgs import content
 from kervan.documents.smgs.back import draw_back
@@ -250,7 +250,7 @@ def render_smgs(
         ],
         "SMGS consignment note",
     )
-    drawing = Drawing(f"{PAPER} {consignment.reference}", "SMGS, annex 1")
+    drawing = Drawing(KIND, f"{PAPER} {consignment.reference}", "SMGS, annex 1")
     rest: list[Rest] = []
     for position, sheet in enumerate(sheets):
         if position:
@@ -584,6 +584,6 @@ SMGS = Format(
     carries=CARRIES,
     render=render_smgs,
     read=reader(KIND, "2015"),
-    recognises=is_pdf,
+    recognises=recogniser(KIND),
 )
 """The note as a paper."""
