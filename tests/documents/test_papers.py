@@ -23,7 +23,7 @@ from kervan.documents.paper.layout import POINTS
 from kervan.documents.paper.proof import read_code
 from kervan.documents.paper.reading import read_paper
 from kervan.documents.signing import SignatureError, generate_key
-from kervan.documents.smgs import common_note, note
+from kervan.documents.smgs import common_front, front
 from kervan.documents.smgs.common_note import CIM_SMGS
 from kervan.documents.smgs.content import plain
 from kervan.documents.smgs.note import SMGS
@@ -236,18 +236,18 @@ def placed(data: bytes) -> list[tuple[float, float, str]]:
 @pytest.mark.parametrize(
     ("paper", "boxes", "number", "value"),
     [
-        (SMGS, note.FRONT, "1", "ООО «Пример Шэньси Экспорт»"),
-        (SMGS, note.FRONT, "4", "АО «Орнек Итхалат»"),
-        (SMGS, note.FRONT, "5", "Стамбул / Istanbul, TR"),
-        (SMGS, note.FRONT, "6", "Актау / Aktau, KZ"),
-        (SMGS, note.FRONT, "24", "INV-2026-0417"),
-        (SMGS, note.FRONT, "28", "LRN EX417-CTC"),
-        (SMGS, note.FRONT, "29", "EX417-SMGS"),
-        (CIM_SMGS, common_note.FRONT, "1", "ООО «Пример Шэньси Экспорт»"),
-        (CIM_SMGS, common_note.FRONT, "4", "АО «Орнек Итхалат»"),
-        (CIM_SMGS, common_note.FRONT, "9", "INV-2026-0417"),
-        (CIM_SMGS, common_note.FRONT, "10", "Стамбул / Istanbul, TR"),
-        (CIM_SMGS, common_note.FRONT, "69", "EX417-SMGS"),
+        (SMGS, front.FRONT, "1", "ООО «Пример Шэньси Экспорт»"),
+        (SMGS, front.FRONT, "4", "АО «Орнек Итхалат»"),
+        (SMGS, front.FRONT, "5", "Стамбул / Istanbul, TR"),
+        (SMGS, front.FRONT, "6", "Актау / Aktau, KZ"),
+        (SMGS, front.FRONT, "24", "INV-2026-0417"),
+        (SMGS, front.FRONT, "28", "LRN EX417-CTC"),
+        (SMGS, front.FRONT, "29", "EX417-SMGS"),
+        (CIM_SMGS, common_front.FRONT, "1", "ООО «Пример Шэньси Экспорт»"),
+        (CIM_SMGS, common_front.FRONT, "4", "АО «Орнек Итхалат»"),
+        (CIM_SMGS, common_front.FRONT, "9", "INV-2026-0417"),
+        (CIM_SMGS, common_front.FRONT, "10", "Стамбул / Istanbul, TR"),
+        (CIM_SMGS, common_front.FRONT, "69", "EX417-SMGS"),
     ],
 )
 def test_values_stand_in_their_boxes(
@@ -431,7 +431,7 @@ def test_prices_and_guarantees_are_in_no_paper() -> None:
 def test_the_reference_explains_every_box() -> None:
     text = (Path(__file__).parents[2] / "docs/reference/documents/smgs.md").read_text("utf-8")
     smgs, _, common = text.partition("## Boxes of the CIM/SMGS note")
-    for page, boxes in ((smgs, note.FRONT), (common, common_note.FRONT)):
+    for page, boxes in ((smgs, front.FRONT), (common, common_front.FRONT)):
         for box in boxes:
             assert not box.number.strip() or f"| {box.number} |" in page, box.number
 

@@ -50,3 +50,62 @@ BOXES: Mapping[Form, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """Elements by form and number of the box."""
+
+CARRIES = frozenset(
+    {
+        "format",
+        "reference",
+        "version",
+        "issued_on",
+        "issued_at",
+        "consignor",
+        "consignee",
+        "carriers",
+        "acceptance",
+        "delivery",
+        "movements",
+        "equipment",
+        "wagons",
+        "seal_changes",
+        *(
+            f"goods_items.{name}"
+            for name in (
+                "number",
+                "hs_code",
+                "national_codes",
+                "nhm_code",
+                "cus_code",
+                "description",
+                "description_in",
+                "packages",
+                "gross_mass_kg",
+                "net_mass_kg",
+                "volume_m3",
+                "supplementary_quantity",
+                "supplementary_unit",
+                "origin_country",
+                "dangerous_goods",
+                "stowage",
+                "remarks",
+            )
+        ),
+        *(
+            f"procedures.{name}"
+            for name in (
+                "number",
+                "territory",
+                "regime",
+                "declaration_type",
+                "lrn",
+                "mrn",
+            )
+        ),
+        "documents",
+        "remarks",
+        "payments",
+        "incoterm",
+        "incoterm_place",
+        "payment_method",
+    }
+)
+"""All but the price of the goods, who is notified, and what customs alone is told (guarantees)."""

@@ -21,8 +21,7 @@ from kervan.cargo.problems import Step, json_path
 from kervan.cargo.reading import CargoError, read_consignment
 from kervan.documents.format import DocumentError, Format, LeftOver, ReadDocument, carried
 from kervan.documents.safe_xml import parse_xml
-from kervan.documents.smgs.boxes import BOXES, HEAD, SCHEMA, Form
-from kervan.documents.smgs.note import CARRIES
+from kervan.documents.smgs.boxes import BOXES, CARRIES, HEAD, SCHEMA, Form
 
 if TYPE_CHECKING:
     from lxml import etree
