@@ -178,6 +178,17 @@ def test_a_bomb_in_a_stream_is_refused_before_it_grows() -> None:
         read_paper(data)
 
 
+def test_streams_that_lie_one_in_another_are_refused_in_bounded_time() -> None:
+    # Blocks that hold nothing, as a compressor may write: input without output, to the end.
+    inner = b"stream\n\x78\x9c" + b"\x00\x00\x00\xff\xff" * 20
+    stored = (
+        b"\x00" + len(inner).to_bytes(2, "little") + (0xFFFF - len(inner)).to_bytes(2, "little")
+    )
+    data = b"%PDF-1.4\nstream\n\x78\x9c" + (stored + inner) * 3_000
+    with pytest.raises(DocumentError):
+        read_paper(data + b"\x00\x00\x00\xff\xff" * 2_000_000)
+
+
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*")), ids=lambda path: path.name)
 def test_every_file_of_the_corpus_is_refused(path: Path) -> None:
     with pytest.raises(DocumentError):

@@ -124,7 +124,7 @@ def test_every_value_of_the_example_is_legible(paper: Format) -> None:
 
 
 @each_paper
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_no_value_of_a_consignment_made_by_chance_is_lost(paper: Format, seed: int) -> None:
     consignment = random_consignment(seed)
     if writable(paper, consignment):
@@ -142,7 +142,7 @@ def test_no_value_of_three_hundred_consignments_is_lost(paper: Format) -> None:
 
 @each_paper
 def test_nothing_is_written_over_anything_else(paper: Format) -> None:
-    for consignment in (EXAMPLE, *map(random_consignment, range(20))):
+    for consignment in (EXAMPLE, *map(random_consignment, range(8))):
         if writable(paper, consignment):
             with watched() as ink:
                 paper.render(consignment, key=KEY)
@@ -324,7 +324,7 @@ def test_the_same_consignment_gives_the_same_bytes(paper: Format) -> None:
 
 @each_paper
 def test_what_is_read_back_is_what_the_paper_carries(paper: Format) -> None:
-    for consignment in (EXAMPLE, *map(random_consignment, range(12))):
+    for consignment in (EXAMPLE, *map(random_consignment, range(6))):
         if writable(paper, consignment):
             read = paper.read
             assert read is not None

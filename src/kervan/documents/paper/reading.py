@@ -228,8 +228,8 @@ def _guard(data: bytes) -> None:
         )
     if not is_pdf(data[:8]):
         raise DocumentError("The file is no PDF: it does not begin with %PDF-.")
-    grown = 0
-    streams = 0
+    grown = fed = streams = 0
+    view = memoryview(data)
     for found in _STREAM.finditer(data):
         streams += 1
         if streams > MOST_STREAMS:
@@ -238,17 +238,26 @@ def _guard(data: bytes) -> None:
         if data[start : start + 1] not in _ZLIB:
             continue
         inflate = zlib.decompressobj()
-        try:
-            grown += len(inflate.decompress(data[start:], MOST_GROWN - grown + 1))
-        except zlib.error:
-            continue
-        if grown > MOST_GROWN:
-            raise DocumentError(
-                f"The PDF is not read: decompressed, its streams hold more than "
-                f"{MOST_GROWN // 2**20} MB."
-            )
+        waiting: bytes | memoryview = b""
+        while not inflate.eof and (waiting or start < len(data)):
+            if not waiting:
+                waiting = view[start : start + _CHUNK]
+                start += _CHUNK
+                fed += _CHUNK
+            try:
+                grown += len(inflate.decompress(waiting, MOST_GROWN - grown + 1))
+            except zlib.error:
+                break
+            waiting = inflate.unconsumed_tail
+            # Streams that lie one in another could be fed the whole file again and again.
+            if grown > MOST_GROWN or fed > 4 * MOST_BYTES + streams * _CHUNK:
+                raise DocumentError(
+                    "The PDF is not read: decompressed, its streams hold more than "
+                    f"{MOST_GROWN // 2**20} MB, or they lie one in another."
+                )
 
 
+_CHUNK = 1 << 16
 _STREAM = re.compile(rb"stream\r?\n")
 _ZLIB = frozenset((b"\x08", b"\x18", b"\x28", b"\x38", b"\x48", b"\x58", b"\x68", b"\x78"))
 """First bytes of what zlib compressed, by the size of its window."""
