@@ -28,6 +28,7 @@ SCRIPTS = (
     "revenue_management",
     "ncts_declarations",
     "public_timetable",
+    "documents_pdf",
     "consignment_check",
 )
 PACKAGES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,14 @@ from click.shell_completion import CompletionItem
 
 from kervan.cli.document_elements import elements
 from kervan.cli.options import PATH, json_option, json_summary_option
-from kervan.cli.refusal import refuse
-from kervan.cli.terminal import number_of, plain, print_json, working
+from kervan.cli.refusal import BAD_INPUT, refuse
+from kervan.cli.terminal import number_of, plain, print_error, print_json, working
 
 if TYPE_CHECKING:
     from kervan.documents.format import Format, ReadDocument
 
 RENDER, READ, LIST = "document-render.v1", "document-read.v1", "document-list.v1"
+VERIFY = "document-verify.v1"
 
 
 def complete_kind(
@@ -119,6 +121,12 @@ def _print_list(formats: tuple[Format, ...]) -> None:
     metavar="N",
     help="Number of the customs procedure a declaration is of; the first that fits unless given.",
 )
+@click.option(
+    "--key",
+    type=PATH,
+    metavar="FILE",
+    help="Private key (PEM or JWK) to sign with, for documents that are signed.",
+)
 @json_summary_option
 @click.pass_context
 def render(
@@ -128,6 +136,7 @@ def render(
     out: Path,
     version: str | None,
     procedure: int | None,
+    key: Path | None,
     as_json: bool,
 ) -> None:
     """Write documents of the CONSIGNMENT, a file of the form consignment.v1.
@@ -139,7 +148,7 @@ def render(
     Examples:
       kervan document render consignment.json --out papers/
       kervan document render consignment.json --as ncts-cc015c --version 60.4 --out papers/
-      kervan document render consignment.json --as all --out papers/
+      kervan document render consignment.json --as all --key signing.pem --out papers/
 
     Exit status: 0; 1 where a document could not be written; 2 for bad input. The JSON is described
     by document-render.v1.json.
@@ -155,7 +164,7 @@ def render(
             formats = tuple(document_format(kind) for kind in known_kinds(kinds))
         else:
             formats = wanted_formats(cargo)
-        options = _options(version, procedure)
+        options = _options(version, procedure, key)
         out.mkdir(parents=True, exist_ok=True)
         written: list[dict[str, Any]] = []
         with working() as show:
@@ -191,13 +200,18 @@ def render(
     ctx.exit(1 if refused else 0)
 
 
-def _options(version: str | None, procedure: int | None) -> dict[str, Any]:
+def _options(version: str | None, procedure: int | None, key: Path | None) -> dict[str, Any]:
     """Return the options given, as the formats name them."""
     options: dict[str, Any] = {}
     if version is not None:
         options["version"] = version
     if procedure is not None:
         options["procedure"] = procedure
+    if key is not None:
+        from kervan.documents.formats import file_bytes
+        from kervan.documents.signing import load_signing_key
+
+        options["key"] = load_signing_key(file_bytes(key))
     return options
 
 
@@ -289,3 +303,93 @@ def _print_read(found: ReadDocument, out: Path | None) -> None:
 
 
 document.add_command(elements)
+
+
+@document.command(name="key")
+@click.argument("file", type=PATH)
+@click.pass_context
+def make_key(ctx: click.Context, file: Path) -> None:
+    """Make a key to sign papers with: FILE.pem, private, and FILE.pub.pem, to hand out.
+
+    Ed25519. Keep the private file to yourself; no file that is there is overwritten.
+
+    \b
+    Examples:
+      kervan document key signing
+      kervan document render consignment.json --key signing.pem --out papers/
+
+    Exit status: 0; 2 where it cannot be written.
+    """
+    from kervan.documents.format import DocumentError
+    from kervan.documents.signing import generate_key
+
+    private, public = Path(f"{file}.pem"), Path(f"{file}.pub.pem")
+    try:
+        key = generate_key()
+        private.touch(mode=0o600, exist_ok=False)
+        private.write_bytes(key.to_pem())
+        with public.open("xb") as opened:
+            opened.write(key.public.to_pem())
+    except FileExistsError as error:
+        print_error(f"{error.filename} is there already, and a key is never overwritten.")
+        ctx.exit(BAD_INPUT)
+    except OSError as error:
+        print_error(_not_written(private, error))
+        ctx.exit(BAD_INPUT)
+    except DocumentError as error:
+        print_error(error)
+        ctx.exit(BAD_INPUT)
+    click.echo(plain(f"{private}, {public}: key {key.key_id}"))
+
+
+@document.command()
+@click.argument("paper", type=PATH)
+@click.option(
+    "--key",
+    "keys",
+    type=PATH,
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Public key (PEM or JWK) that is trusted; may be given again.",
+)
+@json_option
+@click.pass_context
+def verify(ctx: click.Context, paper: Path, keys: tuple[Path, ...], as_json: bool) -> None:
+    """Verify that the data in a PAPER, a PDF of ours, is signed by a trusted key and unchanged.
+
+    \b
+    Examples:
+      kervan document verify papers/EX-2026-000417.smgs.pdf --key signing.pub.pem
+      kervan document verify note.pdf --key forwarder.jwk --key operator.pem --json
+
+    Exit status: 0; 1 where it is not; 2 where the file is no paper. The JSON is described by
+    document-verify.v1.json.
+    """
+    from kervan.documents.format import DocumentError
+    from kervan.documents.formats import file_bytes
+    from kervan.documents.paper.reading import read_paper
+    from kervan.documents.signing import SignatureError, load_public_key
+
+    try:
+        trusted = [load_public_key(file_bytes(path)) for path in keys]
+        data = file_bytes(paper)
+    except DocumentError as error:
+        refuse(ctx, VERIFY, error, as_json, otherwise="bad-document")
+    try:
+        found = read_paper(data, trusted)
+    except SignatureError as error:
+        refuse(ctx, VERIFY, error, as_json, otherwise="not-verified", status=1)
+    except DocumentError as error:
+        refuse(ctx, VERIFY, error, as_json, otherwise="bad-document")
+    claim = found.claim
+    if as_json:
+        print_json({"schema": VERIFY, "ok": True, "signed_by": found.signed_by, **asdict(claim)})
+        return
+    click.echo(
+        plain(
+            f"{claim.kind} of consignment {claim.reference}, version {claim.version}: "
+            f"{number_of(claim.packages, 'package')}, {claim.gross_mass_kg} kg; signed by "
+            f"{found.signed_by} and unchanged."
+        )
+    )

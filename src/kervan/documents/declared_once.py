@@ -2,7 +2,8 @@
 
 A value is a leaf of the consignment: one code, number, date or text. What is keyed in is every
 leaf once; what a document sends is every leaf it carries. The consignment's own data set is what is
-keyed in, and is not counted among the documents.
+keyed in, and is not counted among the documents; nor are further forms of a document, such as the
+note as XML beside the note as paper.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def declared_once(consignment: Consignment, formats: Iterable[Format]) -> Declar
     seen: set[Leaf] = set()
     documents: list[DocumentElements] = []
     for found in formats:
-        if found.kind == OWN:
+        # The same note as paper, XML and JSON is one document.
+        if found.kind == OWN or found.form_of is not None:
             continue
         sent = _carried(keyed, found.carries)
         documents.append(

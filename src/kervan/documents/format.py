@@ -81,7 +81,13 @@ class Format:
         Whether the way of a consignment asks for it.
     takes
         Options its ``render`` takes by name beside the consignment: ``version``, ``procedure``,
-        ``signer``.
+        ``key``.
+    form_of
+        Kind of the document that this is another form of, saying the same; None for a document of
+        its own.
+    part
+        What of a consignment it says, where that hangs on more than the elements it carries; by
+        ``carries`` alone unless given.
     """
 
     kind: str
@@ -94,6 +100,14 @@ class Format:
     recognises: Callable[[bytes], bool] = field(default=lambda head: False)  # noqa: ARG005
     wanted: Callable[[Consignment], bool] = field(default=lambda consignment: True)  # noqa: ARG005
     takes: frozenset[str] = frozenset()
+    form_of: str | None = None
+    part: Callable[[Consignment], Consignment] | None = None
+
+    def said(self, consignment: Consignment) -> Consignment:
+        """Return what comes back when the document of a consignment is read."""
+        if self.part is not None:
+            return self.part(consignment)
+        return carried(consignment, self.carries)
 
 
 def carried(consignment: Consignment, names: frozenset[str]) -> Consignment:

@@ -12,6 +12,14 @@ from kervan.feed.nearest import nearest
 
 FORMATS: dict[str, str] = {
     "data-set": "kervan.documents.data_set:FORMAT",
+    "smgs": "kervan.documents.smgs.note:SMGS",
+    "smgs-xml": "kervan.documents.smgs.structured:SMGS_XML",
+    "smgs-json": "kervan.documents.smgs.structured:SMGS_JSON",
+    "cim-smgs": "kervan.documents.smgs.common_note:CIM_SMGS",
+    "cim-smgs-xml": "kervan.documents.smgs.structured:CIM_SMGS_XML",
+    "cim-smgs-json": "kervan.documents.smgs.structured:CIM_SMGS_JSON",
+    "dangerous-goods": "kervan.documents.dangerous_goods:DANGEROUS_GOODS",
+    "packing-list": "kervan.documents.packing_list:PACKING_LIST",
     "ncts-cc015c": "kervan.documents.ncts:DECLARATION",
     "ncts-cc013c": "kervan.documents.ncts:AMENDMENT",
 }
@@ -95,10 +103,19 @@ def read_document(source: Path | bytes, kind: str | None = None) -> ReadDocument
     data = file_bytes(source) if isinstance(source, Path) else source
     if len(data) > MOST_BYTES:
         raise _too_large(len(data))
-    found = document_format(kind) if kind else recognise(data[:HEAD_BYTES])
+    found = document_format(kind or _kind_of(data))
     if found.read is None:
         raise DocumentError(f"'{found.kind}' ({found.title}) is written only; it is not read back.")
     return found.read(data)
+
+
+def _kind_of(data: bytes) -> str:
+    """Return the kind of a document; of a paper, by its code and not by its first bytes."""
+    if data.startswith(b"%PDF-"):
+        from kervan.documents.paper.reading import read_paper
+
+        return read_paper(data).claim.kind
+    return recognise(data[:HEAD_BYTES]).kind
 
 
 def known_kinds(names: Iterable[str]) -> tuple[str, ...]:

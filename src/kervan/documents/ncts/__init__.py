@@ -9,12 +9,13 @@ written too, for an authority or a test. Every message is valid by the published
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from kervan.cargo.consignment import Consignment
 from kervan.documents.format import Format
 from kervan.documents.ncts.assembly import HEAD
 from kervan.documents.ncts.elements import CARRIES
-from kervan.documents.ncts.part import REGIMES
+from kervan.documents.ncts.part import REGIMES, declared_part
 from kervan.documents.ncts.reading import read_message
 from kervan.documents.ncts.rendering import render_amendment, render_declaration
 from kervan.documents.ncts.schema import TITLES
@@ -49,6 +50,7 @@ def _format(
         read=read_message,
         recognises=_recognises,
         wanted=wanted,
+        part=partial(declared_part, kind=kind),
     )
 
 

@@ -1,0 +1,1 @@
+"""Papers: boxes on a page, what is written into them, the code that proves it, and back again."""

@@ -1,0 +1,1 @@
+"""The rail consignment notes of the way: SMGS, and the common CIM/SMGS note."""
