@@ -184,6 +184,8 @@ class _Dice:
                 "overhang": self.maybe(lambda: {"left_cm": 10, "top_cm": 25}, 0.05),
                 "owner": self.maybe(self.words, 0.3),
                 "shipper_owned": self.rng.random() < 0.2,
+                # Of the number, so that the seeds give what they gave before.
+                "registration_country": "CHDE"[int(number[-1]) % 2 * 2 :][:2],
             }
             for number in sorted(numbers)
         ]
@@ -348,6 +350,7 @@ class _Dice:
                     "axles": 4,
                     "movement": 1,
                     "equipment_numbers": [unit["number"]],
+                    "registration_country": "KZ",
                 }
                 for unit in units[: self.rng.randint(0, 2)]
             ],

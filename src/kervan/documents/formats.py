@@ -12,6 +12,8 @@ from kervan.feed.nearest import nearest
 
 FORMATS: dict[str, str] = {
     "data-set": "kervan.documents.data_set:FORMAT",
+    "efti-common": "kervan.documents.efti.common:FORMAT",
+    "efti-identifiers": "kervan.documents.efti.identifiers:FORMAT",
 }
 """Where each format is, by its kind, in the order of the way."""
 
