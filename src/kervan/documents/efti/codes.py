@@ -8,6 +8,9 @@ D.23A.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from kervan.documents.format import DocumentError
 
 MODES = {"sea": "1", "ferry": "1", "rail": "2", "road": "3", "inland_waterway": "8"}
@@ -59,6 +62,22 @@ def code(codes: dict[str, str], value: str | None, path: str, list_name: str) ->
             "with one of them, or leave it out of the eFTI data set."
         )
     return codes[value]
+
+
+def refuse_look_alikes(number: str | None, place: str) -> None:
+    """Refuse the number of a container with a letter that only looks Latin.
+
+    Raises
+    ------
+    DocumentError
+        If there is one; the message names it.
+    """
+    odd = next((c for c in number or "" if not c.isascii()), None)
+    if odd and re.fullmatch(r"[^\W\d_]{4}\d{7}", number or ""):
+        raise DocumentError(
+            f"{place}: the container's number '{number}' holds {unicodedata.name(odd, odd)} "
+            f"(U+{ord(odd):04X}) where it must have Latin letters; write it anew in Latin ones."
+        )
 
 
 def word(codes: dict[str, str], value: str | None) -> str | None:

@@ -19,9 +19,9 @@ from kervan.documents.efti.identifiers import (
     identifiers_element,
     read_identifiers,
 )
-from kervan.documents.efti.schema import EDELIVERY
+from kervan.documents.efti.schema import EDELIVERY, IDENTIFIER
 from kervan.documents.efti.subsets import keep_subsets, subsets_of
-from kervan.documents.efti.tree import Node, child, children, element_of, text
+from kervan.documents.efti.tree import child, children, legal, text
 from kervan.documents.format import DocumentError
 from kervan.documents.safe_xml import parse_xml
 
@@ -179,10 +179,7 @@ def answer_identifier_query(data: bytes, held: Mapping[Uil, Identifiers]) -> byt
     answer = _answer("identifierResponse", "200", query.request_id)
     for uil, identifiers in held.items():
         if matches(query, identifiers):
-            element = identifiers_element(identifiers)
-            element.tag = f"{{{EDELIVERY}}}consignment"
-            element.append(_uil_element(uil))
-            answer.append(element)
+            answer.append(_found(uil, identifiers))
     return _sent(answer)
 
 
@@ -289,27 +286,37 @@ def _uil(element: etree._Element) -> Uil:
     )
 
 
-def _uil_element(uil: Uil) -> etree._Element:
+def _found(uil: Uil, identifiers: Identifiers) -> etree._Element:
+    """Return the element of a consignment that was found."""
     from lxml import etree
 
-    node = etree.Element(f"{{{EDELIVERY}}}uil")
+    element = etree.Element(
+        f"{{{EDELIVERY}}}consignment", nsmap={None: IDENTIFIER, "ed": EDELIVERY}
+    )
+    element.extend(identifiers_element(identifiers))
+    link = etree.SubElement(element, f"{{{EDELIVERY}}}uil")
     for name, value in (
         ("gateId", uil.gate),
         ("platformId", uil.platform),
         ("datasetId", uil.dataset),
     ):
-        node.append(element_of(Node(name, EDELIVERY, value, f"uil.{name}"), {}))
-    return node
+        etree.SubElement(link, f"{{{EDELIVERY}}}{name}").text = legal(value, f"uil.{name}")
+    return element
 
 
 def _answer(
     name: str, status: Status, request_id: str | None, said: str | None = None
 ) -> etree._Element:
-    node = Node(name, EDELIVERY, attributes={"status": status}, path=name)
+    from lxml import etree
+
+    # With a prefix, for the consignments in it have namespaces of their own.
+    answer = etree.Element(f"{{{EDELIVERY}}}{name}", nsmap={"ed": EDELIVERY})
+    answer.set("status", status)
     if request_id is not None:
-        node.attributes["requestId"] = request_id
-    node.put("description", said, "description")
-    return element_of(node, {})
+        answer.set("requestId", legal(request_id, "request_id"))
+    if said is not None:
+        etree.SubElement(answer, f"{{{EDELIVERY}}}description").text = legal(said, "description")
+    return answer
 
 
 def _sent(answer: etree._Element) -> bytes:

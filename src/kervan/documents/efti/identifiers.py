@@ -179,6 +179,8 @@ def identifiers_element(
         country.put("code", leg.means_country, f"{path}.means.nationality")
     for i, unit in enumerate(identifiers.units):
         path = paths[i] if i < len(paths) else f"units[{i}]"
+        for number in (unit.number, *unit.carried):
+            codes.refuse_look_alikes(number, path)
         node = root.add("usedTransportEquipment", path)
         for j, number in enumerate(unit.carried):
             carried = node.add("carriedTransportEquipment", path)

@@ -76,7 +76,7 @@ def subsets() -> frozenset[str]:
 
 
 def subsets_of(name: str) -> frozenset[str]:
-    """Return the subsets a query means by a name: itself, or all of a country by its two letters."""
+    """Return the subsets that a name means: itself, or all of a country by its two letters."""
     if len(name) == 2 and name.isalpha():
         return frozenset(found for found in subsets() if found[:2] == name and found[2:3].isdigit())
     return subsets() & {name}

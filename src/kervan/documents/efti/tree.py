@@ -134,15 +134,22 @@ def _fill(element: etree._Element, node: Node, paths: dict[etree._Element, str])
 
     paths[element] = node.path
     for name, value in node.attributes.items():
-        element.set(name, _legal(value, node.path))
+        element.set(name, legal(value, node.path))
     if node.text is not None:
-        element.text = _legal(node.text, node.path)
+        element.text = legal(node.text, node.path)
     for child in sorted(node.children, key=lambda child: child.name):
         if not child.is_empty():
             _fill(etree.SubElement(element, f"{{{child.namespace}}}{child.name}"), child, paths)
 
 
-def _legal(value: str, path: str) -> str:
+def legal(value: str, path: str) -> str:
+    """Return a value that XML can hold.
+
+    Raises
+    ------
+    DocumentError
+        If it cannot.
+    """
     found = _ILLEGAL.search(value)
     if found:
         raise DocumentError(

@@ -56,7 +56,7 @@ def consignment_node(consignment: Consignment) -> Node:
 
 def category(number: str) -> str:
     """Return the code of the kind of unit: a container where its number is of ISO 6346's form."""
-    is_container = len(number) == 11 and number[:4].isalpha() and number[4:].isdigit()
+    is_container = len(number) == 11 and number[:4].isalpha() and number[4:].isdecimal()
     return codes.CONTAINER if is_container else codes.TRAILER
 
 
@@ -212,6 +212,7 @@ def _movement(root: Node, movement: Movement, path: str, dangerous: bool) -> Non
 
 
 def _equipment(root: Node, unit: TransportEquipment, path: str, position: int) -> None:
+    codes.refuse_look_alikes(unit.number, f"{path}.number")
     node = root.add("usedTransportEquipment", path)
     node.put("id", unit.number, f"{path}.number")
     node.put("sequenceNumber", str(position), path)
@@ -238,6 +239,7 @@ def _wagon(root: Node, wagon: Wagon, path: str, position: int) -> None:
     country = node.add("registrationCountry")
     country.put("code", wagon.registration_country, f"{path}.registration_country")
     for i, number in enumerate(wagon.equipment_numbers):
+        codes.refuse_look_alikes(number, f"{path}.equipment_numbers[{i}]")
         found = node.add("carriedTransportEquipment")
         found.put("id", number, f"{path}.equipment_numbers[{i}]")
         found.put("sequenceNumber", str(i + 1), f"{path}.equipment_numbers[{i}]")
@@ -276,6 +278,7 @@ def _item(node: Node, item: GoodsItem, path: str) -> None:
     node.put("grossVolume", _number(item.volume_m3), f"{path}.volume_m3", unitId="MTQ")
     for i, stowage in enumerate(item.stowage):
         at = f"{path}.stowage[{i}].equipment_number"
+        codes.refuse_look_alikes(stowage.equipment_number, at)
         node.add("associatedTransportEquipment").put("id", stowage.equipment_number, at)
     for i, substance in enumerate(item.dangerous_goods):
         at = f"{path}.dangerous_goods[{i}]"
