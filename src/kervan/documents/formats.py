@@ -14,6 +14,7 @@ FORMATS: dict[str, str] = {
     "data-set": "kervan.documents.data_set:FORMAT",
     "efti-common": "kervan.documents.efti.common:FORMAT",
     "efti-identifiers": "kervan.documents.efti.identifiers:FORMAT",
+    "etir-advance": "kervan.documents.etir.advance:FORMAT",
 }
 """Where each format is, by its kind, in the order of the way."""
 

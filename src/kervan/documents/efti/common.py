@@ -23,6 +23,14 @@ from kervan.documents.safe_xml import parse_xml
 if TYPE_CHECKING:
     from lxml import etree
 
+# fmt: off
+MEMBERS = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})
+# fmt: on
+"""States of the European Union, whose authorities eFTI is for."""
+
 _PLACE = ("place_id", "name", "country")
 _PARTY = (
     "name",
@@ -202,6 +210,15 @@ def named(root: etree._Element) -> str:
     return f"<{name[:60]}>" + (f" of {namespace[1:120]}" if namespace else " of no namespace")
 
 
+def crosses_the_union(consignment: Consignment) -> bool:
+    """Return whether a consignment moves in the European Union."""
+    places = [place for m in consignment.movements for place in (m.origin, m.destination)]
+    return any(place.country in MEMBERS for place in places) or any(
+        procedure.territory == "EU" or procedure.territory in MEMBERS
+        for procedure in consignment.procedures
+    )
+
+
 def _recognises(head: bytes) -> bool:
     return COMMON.encode() in head or (EDELIVERY.encode() in head and b"uilResponse" in head)
 
@@ -218,4 +235,5 @@ FORMAT = Format(
     render=render,
     read=read,
     recognises=_recognises,
+    wanted=crosses_the_union,
 )

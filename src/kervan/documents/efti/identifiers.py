@@ -17,6 +17,7 @@ from kervan.documents.efti import codes
 from kervan.documents.efti.common import (
     as_xml,
     consignment_of,
+    crosses_the_union,
     named,
     refuse_invalid,
     valid_element,
@@ -348,5 +349,6 @@ FORMAT = Format(
     render=render,
     read=read,
     recognises=_recognises,
+    wanted=crosses_the_union,
     takes=frozenset({"request_id"}),
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kervan.documents.efti import codes
 from kervan.documents.efti.codes import word
-from kervan.documents.efti.tree import child, children, joined, leaves, text
+from kervan.documents.efti.tree import child, children, joined, leaves, text, token
 from kervan.documents.efti.writing import UNSPECIFIED
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _documents(root: etree._Element) -> tuple[list[Fields], str | None]:
         if role == codes.UCR:
             reference = reference or number
             continue
-        kind = text(element, "typeCode")
+        kind = token(element, "typeCode")
         if kind is not None and (role is None or role in codes.REFERENCES.values()):
             found.append(
                 {
@@ -128,7 +128,7 @@ def _documents(root: etree._Element) -> tuple[list[Fields], str | None]:
                 }
             )
     note = child(root, "transportContractDocument")
-    number, kind = text(note, "id"), text(note, "typeCode")
+    number, kind = text(note, "id"), token(note, "typeCode")
     is_named = any(document["role"] == "transport" for document in found)
     if number is not None and kind is not None and not is_named:
         found.insert(0, {"kind": kind, "role": "transport", "number": number})
@@ -173,7 +173,7 @@ def _party(element: etree._Element | None, *, has_id: bool = False) -> Fields | 
         for e in children(registration, "id")
     ]
     identifiers = [
-        {"scheme": (e.get("schemeAgencyId") or "").strip() or UNSPECIFIED, "value": value}
+        {"scheme": " ".join((e.get("schemeAgencyId") or "").split()) or UNSPECIFIED, "value": value}
         for e in numbers
         if (value := text(e)) is not None
     ]
@@ -181,7 +181,7 @@ def _party(element: etree._Element | None, *, has_id: bool = False) -> Fields | 
     address = {
         "street": joined([line.text or "" for line in children(at, "streetName")]),
         "city": text(at, "cityName"),
-        "postcode": text(at, "postcode"),
+        "postcode": token(at, "postcode"),
         "region": text(at, "countrySubDivisionName"),
         "country": text(at, "countryCode"),
     }
@@ -260,7 +260,7 @@ def _equipment(root: etree._Element) -> Fields:
         units.append(
             {
                 **shared,
-                "size_type": text(element, "sizeTypeCode"),
+                "size_type": token(element, "sizeTypeCode"),
                 "is_empty": text(element, "fullEmptyCode") == codes.EMPTY,
                 "owner": owner,
                 "seals": seals,
@@ -295,7 +295,7 @@ def _goods(root: etree._Element) -> list[Fields]:
         for item, said in zip(items, texts, strict=True):
             item["description"] = said
     for element in packages:
-        kind = text(element, "typeCode")
+        kind = token(element, "typeCode")
         of_item = _ITEM.fullmatch(text(element, "information") or "")
         position = int(of_item[1]) if of_item else count
         # Without a word on whose they are, packages belong to the only item or to none.
@@ -315,12 +315,12 @@ def _goods(root: etree._Element) -> list[Fields]:
 
 def _dangerous(element: etree._Element) -> Fields:
     return {
-        "un_number": text(element, "uNDGID"),
+        "un_number": token(element, "uNDGID"),
         "proper_shipping_name": text(element, "properShippingName"),
         "technical_name": text(element, "technicalName"),
         "hazard_class": text(element, "hazardClassificationID"),
         "packing_group": word(codes.DANGER_LEVELS, text(element, "packagingDangerLevelCode")),
-        "tunnel_code": text(element, "tunnelRestrictionCode"),
+        "tunnel_code": token(element, "tunnelRestrictionCode"),
         "net_mass_kg": _measure(child(element, "netWeight"), _KG),
         "net_explosive_mass_kg": _measure(child(element, "explosiveCargoNetWeight"), _KG),
     }

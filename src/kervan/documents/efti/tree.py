@@ -110,8 +110,10 @@ class Node:
 
 
 def joined(lines: list[str]) -> str | None:
-    """Return the text that lines are of."""
-    return " ".join(line.strip() for line in lines if line.strip()) or None
+    """Return the text that lines are of: one as it is, several with single spaces throughout."""
+    if len(lines) == 1:
+        return lines[0].strip() or None
+    return " ".join(" ".join(lines).split()) or None
 
 
 def element_of(node: Node, paths: dict[etree._Element, str]) -> etree._Element:
@@ -177,6 +179,11 @@ def text(element: etree._Element | None, *names: str) -> str | None:
     """Return the value these names lead to; None where there is none."""
     found = child(element, *names)
     return None if found is None else (found.text or "").strip() or None
+
+
+def token(element: etree._Element | None, *names: str) -> str | None:
+    """Return the value these names lead to with single spaces, as xsd:token means it."""
+    return " ".join((text(element, *names) or "").split()) or None
 
 
 def leaves(root: etree._Element) -> Iterator[tuple[str, str, str]]:
