@@ -14,7 +14,15 @@ from pydantic import ValidationError
 
 from kervan.cargo.consignment import Consignment
 from kervan.documents.efti.reading import consignment_fields
-from kervan.documents.efti.schema import COMMON, EDELIVERY, VERSION, Schema, faults
+from kervan.documents.efti.schema import (
+    COMMON,
+    EDELIVERY,
+    FEW_ELEMENTS,
+    VERSION,
+    Schema,
+    faults,
+    streamed_faults,
+)
 from kervan.documents.efti.tree import Node, child, element_of, left_over, text
 from kervan.documents.efti.writing import consignment_node
 from kervan.documents.format import DocumentError, Format, ReadDocument
@@ -22,6 +30,9 @@ from kervan.documents.safe_xml import parse_xml
 
 if TYPE_CHECKING:
     from lxml import etree
+
+MOST_ELEMENTS = 100_000
+"""In a file that is read."""
 
 # fmt: off
 MEMBERS = frozenset({
@@ -177,7 +188,12 @@ def refuse_invalid(root: etree._Element, name: Schema) -> None:
     DocumentError
         With the first fault, its place and how many more there are.
     """
-    found = faults(root, name)
+    elements = sum(1 for _ in root.iter())
+    if elements > MOST_ELEMENTS:
+        raise DocumentError(
+            f"The file has {elements:,} elements; of eFTI, up to {MOST_ELEMENTS:,} are read."
+        )
+    found = faults(root, name) if elements <= FEW_ELEMENTS else streamed_faults(root, name)
     if found:
         more = f" There are {len(found) - 1} more faults." if len(found) > 1 else ""
         raise DocumentError(

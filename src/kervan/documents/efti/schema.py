@@ -29,6 +29,10 @@ EDELIVERY = "http://efti.eu/v1/edelivery"
 
 Schema = Literal["consignment-common.xsd", "consignment-identifier.xsd", "edelivery/gate.xsd"]
 
+FEW_ELEMENTS = 2_000
+"""Up to so many, every fault is told with its place."""
+
+_AT_A_TIME = 200
 _FACET = re.compile(r"\[facet '(\w+)'\]")
 _LIMIT = re.compile(r"length of '(\d+)'\.?$|'(\d+)'\.$")
 
@@ -87,6 +91,46 @@ def faults(root: etree._Element, name: Schema) -> tuple[Fault, ...]:
     if found.validate(root):
         return ()
     return tuple(Fault(error.path or "/", _words(error.message)) for error in found.error_log)
+
+
+def streamed_faults(root: etree._Element, name: Schema) -> tuple[Fault, ...]:
+    """Return the first thing a schema finds wrong with a large message.
+
+    Where a message is wrong in thousands of places, telling the place of each takes time that grows
+    with the square of their number. Read as a stream they have no place; the first is then looked
+    for in a few elements at a time.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(schema=schema(name), no_network=True, resolve_entities=False)
+    try:
+        etree.fromstring(etree.tostring(root), parser)
+    except etree.XMLSyntaxError as error:
+        return (_first_in_parts(root, name) or Fault(f"/{root.tag}", _words(error.msg or "")),)
+    return ()
+
+
+def _first_in_parts(root: etree._Element, name: Schema) -> Fault | None:
+    """Return the first fault of a message whose elements below the root stand alone."""
+    from copy import deepcopy
+
+    from lxml import etree
+
+    for start in range(0, len(root), _AT_A_TIME):
+        part = etree.Element(root.tag, root.attrib, nsmap=root.nsmap)
+        part.extend(deepcopy(child) for child in root[start : start + _AT_A_TIME])
+        if sum(1 for _ in part.iter()) > FEW_ELEMENTS:
+            continue
+        for fault in faults(part, name):
+            prefixes = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+            places = part.getroottree().xpath(fault.place, namespaces=prefixes)
+            found = next((e for e in places if e is not part), None)
+            if found is None:
+                return fault
+            while found.getparent() is not part:
+                found = found.getparent()
+            return Fault(f"/*/*[{start + part.index(found) + 1}]", fault.reason)
+    return None
 
 
 def _words(message: str) -> str:
