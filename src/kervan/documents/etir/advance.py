@@ -148,10 +148,10 @@ def _refuse_invalid(root: etree._Element) -> None:
             said = (error.msg or "").replace(f"{{{NAMESPACE}}}", "")
             raise DocumentError(f"The advance TIR data are not valid: {said[:300]}") from None
     elif not schema().validate(root):
-        error = schema().error_log[0]
+        first = schema().error_log[0]
         raise DocumentError(
-            f"The advance TIR data are not valid at {error.path}: "
-            f"{error.message.replace(f'{{{NAMESPACE}}}', '')[:300]}"
+            f"The advance TIR data are not valid at {first.path}: "
+            f"{first.message.replace(f'{{{NAMESPACE}}}', '')[:300]}"
         )
 
 
