@@ -209,6 +209,8 @@ class _Dice:
                 "overhang": self.maybe(lambda: {"left_cm": 10, "top_cm": 25}, 0.05),
                 "owner": self.maybe(self.words, 0.3),
                 "shipper_owned": self.rng.random() < 0.2,
+                # Of the number, so that the seeds give what they gave before.
+                "registration_country": "CHDE"[int(number[-1]) % 2 * 2 :][:2],
             }
             for number in sorted(numbers)
         ]
@@ -374,6 +376,7 @@ class _Dice:
                     "axles": 4,
                     "movement": self.rng.choice(on_rails) if on_rails else None,
                     "equipment_numbers": [unit["number"]],
+                    "registration_country": "KZ",
                 }
                 for unit in units[: self.rng.randint(0, 2)]
             ],

@@ -207,6 +207,8 @@ class TransportEquipment(Element):
         Who owns it.
     shipper_owned
         Whether the shipper owns or leases it.
+    registration_country
+        Where it is registered: ISO 3166-1 alpha-2. eFTI cannot name a unit without it.
     """
 
     number: Code
@@ -220,6 +222,7 @@ class TransportEquipment(Element):
     overhang: Overhang | None = None
     owner: Text | None = None
     shipper_owned: bool = False
+    registration_country: Code | None = None
 
 
 class Wagon(Element):
@@ -239,6 +242,8 @@ class Wagon(Element):
         On which movement it is used.
     equipment_numbers
         Units on it.
+    registration_country
+        Where it is registered: ISO 3166-1 alpha-2.
     """
 
     number: Code
@@ -249,3 +254,4 @@ class Wagon(Element):
     axles: Annotated[int, Field(ge=2, le=32)] | None = None
     movement: Annotated[int, Field(ge=1, le=999)] | None = None
     equipment_numbers: tuple[Code, ...] = ()
+    registration_country: Code | None = None

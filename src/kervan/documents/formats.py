@@ -22,6 +22,9 @@ FORMATS: dict[str, str] = {
     "packing-list": "kervan.documents.packing_list:PACKING_LIST",
     "ncts-cc015c": "kervan.documents.ncts:DECLARATION",
     "ncts-cc013c": "kervan.documents.ncts:AMENDMENT",
+    "efti-common": "kervan.documents.efti.common:FORMAT",
+    "efti-identifiers": "kervan.documents.efti.identifiers:FORMAT",
+    "etir-advance": "kervan.documents.etir.advance:FORMAT",
 }
 """Where each format is, by its kind, in the order of the way."""
 
