@@ -29,8 +29,19 @@ lint: .venv/.developing ## style, imports between layers, and files that are gen
 types: .venv/.developing ## the type checker, strict over src/
 	$(BIN)/mypy
 
-reference: .venv/.developing ## write docs/reference/feed.md anew from the tables
+reference: .venv/.developing ## write the pages and schemas that are generated anew
 	$(BIN)/python -m kervan.feed.reference > docs/reference/feed.md
+	$(BIN)/python -m kervan.cargo.codes_reference > docs/reference/codes.md
+	$(BIN)/python -m kervan.cargo.reference page > docs/reference/consignment.md
+	$(BIN)/python -m kervan.cargo.reference schema > src/kervan/schemas/consignment.v1.json
+	$(BIN)/python -m kervan.cargo.mapping > docs/reference/mapping.md
+	$(BIN)/python -m kervan.cargo.law.reference > docs/reference/law.md
+	$(BIN)/python -m kervan.cargo.assessment.reference > docs/reference/risk-rules.md
+	$(BIN)/python -m kervan.documents.smgs.schema
+	$(BIN)/python -m kervan.documents.declared_once_page > docs/explanation/declared-once.md
+	$(BIN)/python -m tests.docs.ncts_page
+	$(BIN)/python -m tests.documents.efti_page
+	$(BIN)/python -m tests.docs.help_blocks
 
 bench: .venv/.developing ## measure against the peers and write benchmarks/RESULTS.md anew
 	$(UV) sync --locked --all-groups --all-extras --quiet
