@@ -12,6 +12,10 @@ from kervan.feed.nearest import nearest
 
 FORMATS: dict[str, str] = {
     "data-set": "kervan.documents.data_set:FORMAT",
+    "iftmin": "kervan.documents.edifact.iftmin:FORMAT",
+    "iftsta": "kervan.documents.edifact.iftsta:FORMAT",
+    "coprar": "kervan.documents.edifact.terminal:COPRAR",
+    "codeco": "kervan.documents.edifact.terminal:CODECO",
 }
 """Where each format is, by its kind, in the order of the way."""
 
