@@ -16,6 +16,8 @@ FORMATS: dict[str, str] = {
     "iftsta": "kervan.documents.edifact.iftsta:FORMAT",
     "coprar": "kervan.documents.edifact.terminal:COPRAR",
     "codeco": "kervan.documents.edifact.terminal:CODECO",
+    "manifest": "kervan.documents.lists.formats:MANIFEST",
+    "wagon-list": "kervan.documents.lists.formats:WAGON_LIST",
 }
 """Where each format is, by its kind, in the order of the way."""
 
