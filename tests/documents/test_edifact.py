@@ -385,3 +385,12 @@ def test_the_directories_differ_where_they_were_amended():
     assert old.segments["SEL"][0].components[0].form == "an..10"
     assert new.segments["SEL"][0].components[0].form == "an..35"
     assert old.segments["LOC"][1].components[3].form == "an..17"
+
+
+def test_the_reference_names_what_an_instruction_carries():
+    root = Path(__file__).parents[2]
+    page = (root / "docs/reference/documents/edifact.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9_.]+)`", page))
+    for name in iftmin.CARRIES:
+        above = [name.rsplit(".", n)[0] for n in range(name.count(".") + 1)]
+        assert named & set(above), name

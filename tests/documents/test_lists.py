@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -431,3 +432,11 @@ def test_lists_are_recognised():
     assert recognise(MANIFEST.render(EXAMPLE)[:4096]) is MANIFEST
     assert recognise(MANIFEST.render(EXAMPLE, form="csv")[:4096]) is MANIFEST
     assert recognise(WAGON_LIST.render(EXAMPLE, form="csv")[:4096]) is WAGON_LIST
+
+
+def test_the_reference_names_what_a_list_carries():
+    root = Path(__file__).parents[2]
+    page = (root / "docs/reference/documents/lists.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9_.]+)`", page))
+    for name in WAGON_LIST.carries:
+        assert named & {name, name.split(".")[0]}, name

@@ -10,7 +10,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +45,7 @@ class Heading(NamedTuple):
     wording: str
 
 
+@lru_cache(maxsize=8_192)
 def heading(text: str) -> Heading | None:
     """Return what the heading of a column means; None where it is not known.
 

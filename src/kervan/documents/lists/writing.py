@@ -74,9 +74,9 @@ _TOTAL = {"en": "Total", "ru": "Итого", "tr": "Toplam", "zh": "合计"}
 _UNITS = {"ru": {"kg": "кг", "m3": "м3"}}
 _WIDTHS = {
     "position": 6,
-    "leg": 6,
-    "unit": 6,
-    "item": 6,
+    "leg": 9,
+    "unit": 9,
+    "item": 8,
     "packages": 10,
     "size_type": 8,
     "container": 15,
