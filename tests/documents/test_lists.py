@@ -327,8 +327,29 @@ GOOD = _saved([["Container No", "Cargo"], ["KRVU3001014", "Bolts"]])
         (_repacked(GOOD, bytes, [("xl/media/a.bin", b"\0" * (50 * 2**20))]), "unpacks to more"),
         (_repacked(GOOD, lambda xml: xml + b"<c r='A1'/>" * 300_001), "300,0.. cells"),
         (_repacked(GOOD, lambda xml: b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + xml), "document type"),
-        (_repacked(GOOD, lambda xml: xml.decode().encode("utf-16")), "UTF-16"),
+        (_repacked(GOOD, lambda xml: xml.decode().encode("utf-16")), "not written in UTF-8"),
         (_repacked(GOOD, lambda xml: xml[:200]), "cannot be opened"),
+        (
+            _repacked(
+                GOOD,
+                lambda xml: xml.replace(
+                    b"</sheetData>",
+                    b'</sheetData><mergeCells><mergeCell ref="A1:XFD&#49;048576"/></mergeCells>',
+                ),
+            ),
+            "cells; up to",
+        ),
+        (
+            _repacked(
+                GOOD,
+                lambda xml: xml.replace(
+                    b"</sheetData>",
+                    b"</sheetData><hyperlinks><hyperlink location='a>b' ref='A1:Z99999'/>"
+                    b"</hyperlinks>",
+                ),
+            ),
+            "cells; up to",
+        ),
         (_repacked(GOOD, bytes, [(f"x{n}", b"") for n in range(600)]), "parts"),
         (GOOD[:300], "cannot be unpacked"),
         (

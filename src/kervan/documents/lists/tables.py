@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 import zipfile
@@ -144,10 +145,9 @@ def _guard(data: bytes) -> None:
 
 def _guard_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> tuple[int, int]:
     """Unpack a part in pieces; return what is left of the allowance, and its cells."""
-    cells, tail = 0, b""
+    content = bytearray()
     is_xml = part.filename.lower().endswith((".xml", ".rels"))
     with packed.open(part) as file:
-        first = True
         while chunk := file.read(2**16):
             left -= len(chunk)
             if left < 0:
@@ -155,25 +155,50 @@ def _guard_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> tu
                     f"The workbook unpacks to more than {MOST_UNPACKED // 2**20} MB (at part "
                     f"{part.filename[:60]}), which no list takes; it is not read."
                 )
-            if not is_xml:
-                continue
-            if first and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise DocumentError(
-                    f"Part {part.filename[:60]} of the workbook is written in UTF-16; spreadsheet "
-                    "programs write UTF-8. Save it again as .xlsx."
-                )
-            first = False
-            seen = tail + chunk
-            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise DocumentError(
-                    f"Part {part.filename[:60]} of the workbook declares a document type, which "
-                    "could grow without end; no spreadsheet program writes one."
-                )
-            cells += len(re.findall(rb"<(?:\w+:)?c[ >/]", seen)) - len(
-                re.findall(rb"<(?:\w+:)?c[ >/]", tail)
-            )
-            tail = seen[-16:]
-    return left, cells
+            if is_xml:
+                content += chunk
+    return left, _cells_of(bytes(content), part.filename[:60]) if is_xml else 0
+
+
+def _cells_of(content: bytes, name: str) -> int:
+    """Return how many cells a part has, those under merged ones and links included."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    declared = re.match(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", start[:300])
+    if (start and start[:1] != b"<") or (declared and declared[1].lower() != b"utf-8"):
+        raise DocumentError(
+            f"Part {name} of the workbook is not written in UTF-8, as spreadsheet programs write "
+            "it. Save it again as .xlsx."
+        )
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise DocumentError(
+            f"Part {name} of the workbook declares a document type, which could grow without end; "
+            "no spreadsheet program writes one."
+        )
+    cells = len(re.findall(rb"<(?:\w+:)?c[\s>/]", content))
+    # openpyxl makes every cell under a merged one, and under a link, however many they are.
+    for found in re.finditer(rb"\sref\s*=\s*[\"']([^\"']+)[\"']", content):
+        tag = content[content.rfind(b"<", 0, found.start()) + 1 :][:40].split(None, 1)[0]
+        if tag.rpartition(b":")[2] in (b"mergeCell", b"hyperlink"):
+            cells += _area(html.unescape(found[1].decode("utf-8", "replace")))
+    return cells
+
+
+def _area(reference: str) -> int:
+    """Return how many cells a reference such as ``A1:C9`` covers."""
+    corners = re.findall(r"\$?([A-Za-z]{1,3})\$?(\d{1,8})", reference)
+    if len(corners) < 2:
+        # Whole columns or rows are no cells of a list, and a single cell is one.
+        return 1 if ":" not in reference else MOST_CELLS
+    (left, top), (right, bottom) = corners[0], corners[-1]
+    width = abs(_column(right) - _column(left)) + 1
+    return width * (abs(int(bottom) - int(top)) + 1)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for one in letters.upper():
+        number = number * 26 + ord(one) - 64
+    return number
 
 
 def _sheet(with_formulas: Any, with_values: Any) -> Sheet:
@@ -199,12 +224,10 @@ def _sheet(with_formulas: Any, with_values: Any) -> Sheet:
         if said is not None:
             sheet.cells[row, column] = said
     for area in with_formulas.merged_cells.ranges:
-        if (area.max_row - area.min_row + 1) * (area.max_col - area.min_col + 1) > MOST_CELLS:
-            continue
         top = (area.min_row, area.min_col)
         for row in range(area.min_row, min(area.max_row, LAST_ROW) + 1):
             for column in range(area.min_col, min(area.max_col, LAST_COLUMN) + 1):
-                if (row, column) != top and len(sheet.merged) < MOST_CELLS:
+                if (row, column) != top:
                     sheet.merged[row, column] = top
     return sheet
 
