@@ -325,7 +325,7 @@ GOOD = _saved([["Container No", "Cargo"], ["KRVU3001014", "Bolts"]])
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, r"old workbook \(.xls\)"),
         (_repacked(GOOD, bytes, [("xl/vbaProject.bin", b"x")]), "holds macros"),
         (_repacked(GOOD, bytes, [("xl/media/a.bin", b"\0" * (50 * 2**20))]), "unpacks to more"),
-        (_repacked(GOOD, lambda xml: xml + b"<c r='A1'/>" * 300_001), "300,0.. cells"),
+        (_repacked(GOOD, lambda xml: xml + b"<c r='A1'/>" * 200_001), r"200,0\d\d cells"),
         (_repacked(GOOD, lambda xml: b"<!DOCTYPE x [<!ENTITY a 'b'>]>" + xml), "document type"),
         (_repacked(GOOD, lambda xml: xml.decode().encode("utf-16")), "not written in UTF-8"),
         (_repacked(GOOD, lambda xml: xml[:200]), "cannot be opened"),

@@ -22,7 +22,7 @@ MOST_BYTES = 8 * 2**20
 MOST_UNPACKED = 48 * 2**20
 """Size of a workbook unpacked: a list of 10,000 rows takes some 10 MB."""
 MOST_PARTS = 500
-MOST_CELLS = 300_000
+MOST_CELLS = 200_000
 LAST_ROW = 50_000
 LAST_COLUMN = 200
 LONGEST_CELL = 5_000
@@ -95,16 +95,22 @@ def _workbook(data: bytes) -> list[Sheet]:
     from openpyxl import load_workbook
 
     try:
-        formulas = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
-        values = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        book = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
+        has_formulas = any(
+            cell.data_type == "f" for sheet in book.worksheets for cell in sheet._cells.values()
+        )
+        # The values that a spreadsheet program stored with its formulas are another reading.
+        values = (
+            load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+            if has_formulas
+            else book
+        )
     except Exception as error:  # openpyxl lets errors of every kind through
         raise DocumentError(
             f"The workbook cannot be opened ({type(error).__name__}); it is damaged. Open it in a "
             "spreadsheet program and save it again as .xlsx."
         ) from None
-    return [
-        _sheet(with_formulas, values[with_formulas.title]) for with_formulas in formulas.worksheets
-    ]
+    return [_sheet(sheet, values[sheet.title]) for sheet in book.worksheets]
 
 
 def _guard(data: bytes) -> None:
