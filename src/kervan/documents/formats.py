@@ -25,6 +25,12 @@ FORMATS: dict[str, str] = {
     "efti-common": "kervan.documents.efti.common:FORMAT",
     "efti-identifiers": "kervan.documents.efti.identifiers:FORMAT",
     "etir-advance": "kervan.documents.etir.advance:FORMAT",
+    "iftmin": "kervan.documents.edifact.iftmin:FORMAT",
+    "iftsta": "kervan.documents.edifact.iftsta:FORMAT",
+    "coprar": "kervan.documents.edifact.terminal:COPRAR",
+    "codeco": "kervan.documents.edifact.terminal:CODECO",
+    "manifest": "kervan.documents.lists.formats:MANIFEST",
+    "wagon-list": "kervan.documents.lists.formats:WAGON_LIST",
 }
 """Where each format is, by its kind, in the order of the way."""
 
