@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from kervan.cargo.consignment import Consignment
-from kervan.documents.format import Format, ReadDocument
+from kervan.documents.format import Format
 from kervan.documents.lists.headings import headings
 from kervan.documents.lists.reading import read_one
 from kervan.documents.lists.writing import MANIFEST as MANIFEST_LAYOUT
@@ -81,14 +81,6 @@ def render_wagon_list(
     return write_list([consignment], WAGON_LAYOUT, language=language, form=form)
 
 
-def _read_manifest(data: bytes) -> ReadDocument:
-    return read_one(data, "manifest")
-
-
-def _read_wagon_list(data: bytes) -> ReadDocument:
-    return read_one(data, "wagon-list")
-
-
 def _is_workbook(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04") and (b"xl/" in head or b"[Content_Types].xml" in head)
 
@@ -126,7 +118,7 @@ MANIFEST = Format(
     standard="A list as ports and lines send it; no standard",
     carries=CARRIES,
     render=render_manifest,
-    read=_read_manifest,
+    read=read_one,
     recognises=_recognises_manifest,
     wanted=lambda consignment: any(m.mode in ("sea", "ferry") for m in consignment.movements),
     takes=frozenset({"language", "form"}),
@@ -138,7 +130,7 @@ WAGON_LIST = Format(
     standard="A list as railways and operators send it; no standard",
     carries=CARRIES | WAGONS_CARRIED,
     render=render_wagon_list,
-    read=_read_wagon_list,
+    read=read_one,
     recognises=_recognises_wagon_list,
     wanted=lambda consignment: bool(consignment.wagons),
     takes=frozenset({"language", "form"}),

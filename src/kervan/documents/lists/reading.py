@@ -153,8 +153,8 @@ def read_manifest(data: bytes, *, reference: str = "UNNUMBERED") -> tuple[Consig
     return _sound(read_list(data, reference=reference)).consignments
 
 
-def read_one(data: bytes, kind: str) -> ReadDocument:
-    """Read a list of one consignment that has no errors.
+def read_one(data: bytes) -> ReadDocument:
+    """Read a list of one consignment that has no errors; its kind says which list it is.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def read_one(data: bytes, kind: str) -> ReadDocument:
         raise DocumentError(
             f"The list has {len(reading.consignments)} consignments; read them with read_manifest."
         )
-    return ReadDocument(kind, "1", reading.consignments[0], reading.left_over)
+    return ReadDocument(reading.kind, "1", reading.consignments[0], reading.left_over)
 
 
 def _sound(reading: ListReading) -> ListReading:
