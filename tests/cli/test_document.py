@@ -77,3 +77,68 @@ def test_a_consignment_that_is_none_is_refused(tmp_path: Path, run: Run) -> None
     result = run("document", "render", str(path))
     assert result.exit_code == 2
     assert "no JSON object" in result.stderr
+
+
+@pytest.fixture
+def signed(example: str, tmp_path: Path, run: Run) -> tuple[Path, str]:
+    """Return a signed packing list and the public key to verify it with."""
+    assert run("document", "key", str(tmp_path / "signing")).exit_code == 0
+    out = ("--out", str(tmp_path / "papers"))
+    key = ("--key", str(tmp_path / "signing.pem"))
+    assert run("document", "render", example, "--as", "packing-list", *key, *out).exit_code == 0
+    (paper,) = (tmp_path / "papers").iterdir()
+    return paper, str(tmp_path / "signing.pub.pem")
+
+
+def test_a_signed_paper_is_verified(signed: tuple[Path, str], as_json: AsJson) -> None:
+    paper, public = signed
+    status, answer = as_json("document", "verify", str(paper), "--key", public)
+    assert status == 0
+    assert answer["reference"] == example_consignment().reference
+    assert answer["signed_by"] == answer["key_id"]
+
+
+def test_a_paper_signed_by_another_is_not_verified(
+    signed: tuple[Path, str], tmp_path: Path, run: Run, as_json: AsJson
+) -> None:
+    run("document", "key", str(tmp_path / "other"))
+    other = str(tmp_path / "other.pub.pem")
+    status, answer = as_json("document", "verify", str(signed[0]), "--key", other)
+    assert status == 1
+    assert answer["error"]["kind"] == "not-verified"
+
+
+def test_a_changed_paper_is_never_taken_for_the_signed_one(
+    signed: tuple[Path, str], as_json: AsJson
+) -> None:
+    paper, public = signed
+    data = paper.read_bytes()
+    for position in range(200, len(data), len(data) // 40):
+        paper.write_bytes(data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :])
+        status, answer = as_json("document", "verify", str(paper), "--key", public)
+        # A byte of the drawing may change: what is verified is the attached data.
+        assert status in (1, 2) or answer["reference"] == example_consignment().reference
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path, run: Run) -> None:
+    name = str(tmp_path / "signing")
+    assert run("document", "key", name).exit_code == 0
+    before = (tmp_path / "signing.pem").read_bytes()
+    result = run("document", "key", name)
+    assert result.exit_code == 2
+    assert "never overwritten" in result.stderr
+    assert (tmp_path / "signing.pem").read_bytes() == before
+    assert (tmp_path / "signing.pem").stat().st_mode & 0o077 == 0
+
+
+def test_what_cannot_be_written_is_named_and_the_rest_is_written(
+    tmp_path: Path, as_json: AsJson
+) -> None:
+    path = tmp_path / "short.json"
+    path.write_text('{"reference": "EX-1"}', "utf-8")
+    asked = ("--as", "data-set", "--as", "ncts-cc015c", "--out", str(tmp_path / "out"))
+    status, answer = as_json("document", "render", str(path), *asked)
+    assert status == 1
+    by_kind = {entry["kind"]: entry for entry in answer["documents"]}
+    assert Path(by_kind["data-set"]["path"]).exists()
+    assert by_kind["ncts-cc015c"]["refused"]
