@@ -19,7 +19,14 @@ from tests.docs.pages import PAGES, ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
 SCHEMAS = sorted((ROOT / "src" / "kervan" / "schemas").glob("*.json"))
-PUBLIC = ("kervan", "kervan.feed", "kervan.network", "kervan.itinerary", "kervan.tariff")
+PUBLIC = (
+    "kervan",
+    "kervan.feed",
+    "kervan.network",
+    "kervan.itinerary",
+    "kervan.tariff",
+    "kervan.ledger",
+)
 COMMANDS = {context.command_path: context for context in help_blocks.contexts()}
 
 

@@ -1,0 +1,117 @@
+"""Records to test on: SQLite files, and a real PostgreSQL of the session's own."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+
+from kervan.ledger import connect, upgrade
+from tests.ledger.desk import Desk
+
+REQUIRED = "KERVAN_REQUIRE_POSTGRESQL"
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's server programs, or None where there is no PostgreSQL."""
+    found = [Path(p).parent for p in [shutil.which("initdb")] if p]
+    found += sorted(
+        (p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+        key=lambda folder: int(folder.parent.name),
+        reverse=True,
+    )
+    return found[0] if found else None
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Start a PostgreSQL of our own on a socket; give the address to add a database's name to."""
+    folder = programs()
+    if folder is None:
+        if os.environ.get(REQUIRED):
+            pytest.fail(f"There is no PostgreSQL, and {REQUIRED} is set.")
+        pytest.skip("There is no PostgreSQL on this machine (no initdb).")
+    # The path of a socket may have some hundred letters only, so not below pytest's own folder.
+    with tempfile.TemporaryDirectory(prefix="kervan-pg-") as name:
+        home = Path(name)
+        as_user: dict[str, object] = {}
+        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+            user = pwd.getpwnam("postgres")
+            os.chown(home, user.pw_uid, user.pw_gid)
+            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        home.chmod(0o755)
+        data = home / "data"
+
+        def call(program: str, *arguments: str) -> None:
+            subprocess.run(
+                [str(folder / program), *arguments],
+                cwd=home,
+                check=True,
+                stdout=subprocess.DEVNULL,
+                timeout=120,
+                **as_user,  # type: ignore[call-overload]
+            )
+
+        call("initdb", "-D", str(data), "-U", "kervan", "-A", "trust", "-N", "-E", "UTF8")
+        settings = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
+        log = str(home / "log")
+        call("pg_ctl", "-D", str(data), "-l", log, "-w", "-o", settings, "start")
+        try:
+            yield f"postgresql+psycopg://kervan@/{{}}?host={home}"
+        finally:
+            call("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+@pytest.fixture
+def postgresql_address(postgresql_server: str) -> Iterator[str]:
+    """Give the address of a new, empty database."""
+    name = f"t{uuid4().hex}"
+    server = connect(postgresql_server.format("postgres")).execution_options(
+        isolation_level="AUTOCOMMIT"
+    )
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgresql_server.format(name)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a new, empty database of either kind."""
+    if request.param == "sqlite":
+        return str(tmp_path / "record.db")
+    return str(request.getfixturevalue("postgresql_address"))
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[Engine]:
+    """Give a database with tables and nothing in them."""
+    made = connect(address)
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    """Give a record with an operator and a few members."""
+    return Desk.begin(engine)
+
+
+@pytest.fixture
+def sqlite_desk(tmp_path: Path) -> Iterator[Desk]:
+    """Give the same on SQLite, for what does not depend on the database."""
+    made = connect(tmp_path / "record.db")
+    upgrade(made)
+    yield Desk.begin(made)
+    made.dispose()
