@@ -7,7 +7,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -70,19 +71,19 @@ def postgresql_server() -> Iterator[str]:
             call("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
 
 
+def create(server: str, name: str, template: str = "template0") -> str:
+    """Create a database on a server, and return its address."""
+    engine = connect(server.format("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+    return server.format(name)
+
+
 @pytest.fixture
-def postgresql_address(postgresql_server: str) -> Iterator[str]:
+def postgresql_address(postgresql_server: str) -> str:
     """Give the address of a new, empty database."""
-    name = f"t{uuid4().hex}"
-    server = connect(postgresql_server.format("postgres")).execution_options(
-        isolation_level="AUTOCOMMIT"
-    )
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgresql_server.format(name)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    return create(postgresql_server, f"t{uuid4().hex}")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -102,16 +103,64 @@ def engine(address: str) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture
-def desk(engine: Engine) -> Desk:
-    """Give a record with an operator and a few members."""
-    return Desk.begin(engine)
+Desks = Callable[[], Desk]
+"""Gives a record with an operator and a few members, another one each time."""
+
+
+def begun(address: str) -> Desk:
+    """Begin a record at an address, and let go of the database."""
+    engine = connect(address)
+    upgrade(engine)
+    desk = Desk.begin(engine)
+    engine.dispose()
+    return desk
+
+
+@pytest.fixture(scope="session")
+def sqlite_desks(tmp_path_factory: pytest.TempPathFactory) -> Desks:
+    """Give records on SQLite: copies of one that is made once."""
+    folder = tmp_path_factory.mktemp("records")
+    first = begun(str(folder / "template.db"))
+
+    def another() -> Desk:
+        path = folder / f"{uuid4().hex}.db"
+        shutil.copy(folder / "template.db", path)
+        return replace(first, engine=connect(path), keys=dict(first.keys))
+
+    return another
+
+
+@pytest.fixture(scope="session")
+def postgresql_desks(postgresql_server: str) -> Desks:
+    """Give records on PostgreSQL: copies of one that is made once."""
+    first = begun(create(postgresql_server, "begun"))
+
+    def another() -> Desk:
+        address = create(postgresql_server, f"t{uuid4().hex}", "begun")
+        return replace(first, engine=connect(address), keys=dict(first.keys))
+
+    return another
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """Give a record with an operator and a few members, in either database."""
+    made = request.getfixturevalue(f"{request.param}_desks")()
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture
-def sqlite_desk(tmp_path: Path) -> Iterator[Desk]:
+def sqlite_desk(sqlite_desks: Desks) -> Iterator[Desk]:
     """Give the same on SQLite, for what does not depend on the database."""
-    made = connect(tmp_path / "record.db")
-    upgrade(made)
-    yield Desk.begin(made)
-    made.dispose()
+    made = sqlite_desks()
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def postgresql_desk(postgresql_desks: Desks) -> Iterator[Desk]:
+    """Give the same on PostgreSQL, for what happens at once."""
+    made = postgresql_desks()
+    yield made
+    made.engine.dispose()

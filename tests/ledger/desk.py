@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from kervan.ledger import (
     Receipt,
@@ -23,6 +23,7 @@ from kervan.ledger import (
     verify,
     write,
 )
+from kervan.ledger.tables import bookings, capacity
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 MEMBERS = {
@@ -88,3 +89,59 @@ class Desk:
 
     def wait(self, **passed: float) -> None:
         self.now += timedelta(**passed)
+
+    def departs(
+        self,
+        departure: str,
+        places: str = "A B C",
+        *,
+        space: int = 10,
+        days: float = 10,
+        carrier: str = "rail",
+        **rules: Any,
+    ) -> Receipt:
+        """Put a departure on sale, a day from call to call."""
+        names, first = places.split(), NOON + timedelta(days=days)
+        calls = []
+        for number, place in enumerate(names):
+            at = (first + timedelta(days=number)).isoformat()
+            call = {"place_id": place}
+            if number:
+                call["arrives"] = at
+            if number < len(names) - 1:
+                call["departs"] = at
+            calls.append(call)
+        said = {"service_id": "service", "calls": calls, "space_teu": space, **rules}
+        return self.say(carrier, "departure.publish", departure, said)
+
+    def offers(
+        self, offer: str, *legs: tuple[str, int, int], teu: int = 2, price: int = 100_000
+    ) -> Receipt:
+        """Make an offer to everybody, good for a year."""
+        said = {
+            "legs": [{"departure_id": d, "from_call": a, "to_call": b} for d, a, b in legs],
+            "teu": teu,
+            "price_minor": price,
+            "currency": "USD",
+            "valid_until": (NOON + timedelta(days=365)).isoformat(),
+        }
+        return self.say("operator", "offer.make", offer, said)
+
+    def accept(self, member: str, booking: str, offer: str, *, waitlist: bool = False) -> Receipt:
+        """Accept an offer."""
+        said = {"offer_id": offer, "waitlist": waitlist}
+        return self.say(member, "booking.accept", booking, said)
+
+    def space(self) -> dict[tuple[str, int], tuple[int, int, int]]:
+        """Return total, allotted and held of every unit."""
+        with reading(self.engine) as connection:
+            return {
+                (r.departure_id, r.section): (r.total, r.allotted, r.held)
+                for r in connection.execute(select(capacity))
+            }
+
+    def statuses(self) -> dict[str, str]:
+        """Return the status of every booking."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(bookings.c.booking_id, bookings.c.status))
+            return {row.booking_id: row.status for row in rows}

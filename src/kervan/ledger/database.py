@@ -103,6 +103,15 @@ def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> 
     return connection.execute(inserted).first() is not None
 
 
+def by_code_point(connection: Connection, column: Any) -> Any:
+    """Return a column to sort by, text by code point as Python and SQLite do.
+
+    PostgreSQL would ask the database's locale.
+    """
+    is_text = column.type.python_type is str
+    return column.collate("C") if is_text and connection.dialect.name == "postgresql" else column
+
+
 def cause_of(error: SQLAlchemyError) -> str:
     """Return what the database itself said, in one line."""
     said = str(getattr(error, "orig", None) or error).strip().splitlines()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kervan.errors import InvalidEntryError
-from kervan.ledger import consignments, events, members
+from kervan.ledger import bookings, consignments, departures, events, members, offers
 from kervan.ledger.reduction import Kind
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for module in (members, consignments, events) for kind in module.KINDS
+    kind.name: kind
+    for module in (members, departures, offers, bookings, consignments, events)
+    for kind in module.KINDS
 }
 """Every kind, by its name."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
 from kervan.errors import LedgerError
-from kervan.ledger.database import writing
+from kervan.ledger.database import by_code_point, writing
 from kervan.ledger.entry import Entry, canonical, entry_of
 from kervan.ledger.kinds import kind_named
 from kervan.ledger.moments import moment_text
@@ -137,18 +137,11 @@ def digests(connection: Connection) -> dict[str, TableDigest]:
 
 def _digest(connection: Connection, table: Table) -> TableDigest:
     whole, count = hashlib.sha256(), 0
-    keys = list(table.primary_key.columns)
-    if connection.dialect.name == "postgresql":
-        # SQLite compares letters by code point; PostgreSQL would ask the locale.
-        keys = [_by_code_point(column) for column in keys]
+    keys = [by_code_point(connection, column) for column in table.primary_key.columns]
     for row in connection.execute(select(table).order_by(*keys)).mappings():
         whole.update(canonical({name: _plain(value) for name, value in row.items()}) + b"\n")
         count += 1
     return TableDigest(count, whole.hexdigest())
-
-
-def _by_code_point(column: Any) -> Any:
-    return column.collate("C") if column.type.python_type is str else column
 
 
 def _plain(value: Any) -> Any:

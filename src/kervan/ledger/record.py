@@ -92,7 +92,7 @@ def write(engine: Engine, signed: SignedStatement, now: datetime) -> Receipt:
             f"Entry {statement.entry_id} is signed as of {statement.at.isoformat()}, which is "
             f"after {now.isoformat()}; set the clock of {statement.member_id}."
         )
-    began = monotonic()
+    began, has_clashed = monotonic(), False
     for _ in range(MOST_TRIES):
         try:
             with writing(engine) as connection:
@@ -117,9 +117,11 @@ def write(engine: Engine, signed: SignedStatement, now: datetime) -> Receipt:
                 return receipt
         except TryAgain:
             continue
-        except IntegrityError as error:
-            if not _is_same_entry(error):
+        except IntegrityError:
+            # Most likely the same entry was being written by another hand, which is done now.
+            if has_clashed:
                 raise
+            has_clashed = True
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _BEGIN_ANEW:
                 raise
@@ -224,8 +226,3 @@ def _insert(
     ).scalar_one()
     connection.execute(insert(pending).values(position=position))
     return Receipt(position, now, outcome, False)
-
-
-def _is_same_entry(error: IntegrityError) -> bool:
-    said = str(error.orig)
-    return "uq_entries" in said or "entries.member_id, entries.entry_id" in said
