@@ -6,6 +6,7 @@ nothing was taken away (:func:`verify`). Who booked what and which space is left
 from the entries, rebuilt from zero by :func:`rebuild`.
 """
 
+from kervan.ledger.backup import Backup, backup, restore
 from kervan.ledger.database import connect, open_database, reading
 from kervan.ledger.entry import Entry, SignedStatement, Statement, sign
 from kervan.ledger.keys import SigningKey, new_key, read_key, write_key
@@ -17,6 +18,7 @@ from kervan.ledger.sequencer import TreeHead, sequence
 from kervan.ledger.verify import Verification, verify
 
 __all__ = [
+    "Backup",
     "Entry",
     "Member",
     "Rebuild",
@@ -26,6 +28,7 @@ __all__ = [
     "Statement",
     "TreeHead",
     "Verification",
+    "backup",
     "connect",
     "members_of",
     "new_key",
@@ -33,6 +36,7 @@ __all__ = [
     "read_key",
     "reading",
     "rebuild",
+    "restore",
     "sequence",
     "sign",
     "upgrade",

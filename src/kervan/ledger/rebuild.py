@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 
 from kervan.errors import LedgerError
-from kervan.ledger.database import by_code_point, writing
+from kervan.ledger.database import by_code_point
 from kervan.ledger.entry import Entry, canonical, entry_of
 from kervan.ledger.kinds import kind_named
 from kervan.ledger.moments import moment_text
@@ -81,25 +81,20 @@ def rebuild(engine: Engine, *, keep: bool = True) -> Rebuild:
         before = digests(connection)
         for table in DERIVED:
             connection.execute(delete(table))
-        count = 0
-        for entry in in_order(connection):
-            _replay(connection, entry)
-            count += 1
+        count = fill(connection)
         result = Rebuild(count, before, digests(connection))
         if not keep:
             transaction.rollback()
     return result
 
 
-def fill(engine: Engine) -> int:
+def fill(connection: Connection) -> int:
     """Derive the state of a record whose derived tables are empty; return how many entries."""
-    with writing(engine) as connection:
-        shut_out_writers(connection)
-        count = 0
-        for entry in in_order(connection):
-            _replay(connection, entry)
-            count += 1
-        return count
+    count = 0
+    for entry in in_order(connection):
+        _replay(connection, entry)
+        count += 1
+    return count
 
 
 def in_order(connection: Connection) -> Iterator[Entry]:
