@@ -19,6 +19,10 @@ class LazyGroup(click.Group):
         "tariff": ("kervan.cli.tariff_commands", "tariff"),
         "consignment": ("kervan.cli.consignment_commands", "consignment"),
         "document": ("kervan.cli.document_commands", "document"),
+        "book": ("kervan.cli.book_commands", "book"),
+        "track": ("kervan.cli.track_command", "track"),
+        "member": ("kervan.cli.member_commands", "member"),
+        "ledger": ("kervan.cli.ledger_commands", "ledger"),
         "feed": ("kervan.cli.feed_commands", "feed"),
         "completion": ("kervan.cli.completion_command", "completion"),
     }
