@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,9 +34,53 @@ def programs() -> Path | None:
     return found[0] if found else None
 
 
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """Start a PostgreSQL of our own on a socket; give the address to add a database's name to."""
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL of our own, on a socket in a folder of its own."""
+
+    programs: Path
+    home: Path
+
+    @property
+    def address(self) -> str:
+        """The address to add a database's name to."""
+        return f"postgresql+psycopg://kervan@/{{}}?host={self.home}"
+
+    def call(self, program: str, *arguments: str) -> None:
+        as_user: dict[str, Any] = {}
+        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+            user = pwd.getpwnam("postgres")
+            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        subprocess.run(
+            [str(self.programs / program), *arguments],
+            cwd=self.home,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=120,
+            **as_user,
+        )
+
+    def begin(self) -> None:
+        if os.getuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(self.home, user.pw_uid, user.pw_gid)
+        data = str(self.home / "data")
+        self.call("initdb", "-D", data, "-U", "kervan", "-A", "trust", "-N", "-E", "UTF8")
+
+    def start(self, *, fsync: bool) -> None:
+        settings = f"-c listen_addresses= -c unix_socket_directories={self.home}"
+        settings += f" -c fsync={'on' if fsync else 'off'}"
+        where = ("-D", str(self.home / "data"), "-l", str(self.home / "log"))
+        self.call("pg_ctl", *where, "-w", "-o", settings, "start")
+
+    def stop(self) -> None:
+        """Stop it at once, as if it had crashed."""
+        self.call("pg_ctl", "-D", str(self.home / "data"), "-m", "immediate", "-w", "stop")
+
+
+@contextmanager
+def server(*, fsync: bool) -> Iterator[Server]:
+    """Give a PostgreSQL that runs, or skip the test where there is none."""
     folder = programs()
     if folder is None:
         if os.environ.get(REQUIRED):
@@ -42,33 +88,20 @@ def postgresql_server() -> Iterator[str]:
         pytest.skip("There is no PostgreSQL on this machine (no initdb).")
     # The path of a socket may have some hundred letters only, so not below pytest's own folder.
     with tempfile.TemporaryDirectory(prefix="kervan-pg-") as name:
-        home = Path(name)
-        as_user: dict[str, object] = {}
-        if os.getuid() == 0:  # PostgreSQL refuses to run as root
-            user = pwd.getpwnam("postgres")
-            os.chown(home, user.pw_uid, user.pw_gid)
-            as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        home.chmod(0o755)
-        data = home / "data"
-
-        def call(program: str, *arguments: str) -> None:
-            subprocess.run(
-                [str(folder / program), *arguments],
-                cwd=home,
-                check=True,
-                stdout=subprocess.DEVNULL,
-                timeout=120,
-                **as_user,  # type: ignore[call-overload]
-            )
-
-        call("initdb", "-D", str(data), "-U", "kervan", "-A", "trust", "-N", "-E", "UTF8")
-        settings = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off"
-        log = str(home / "log")
-        call("pg_ctl", "-D", str(data), "-l", log, "-w", "-o", settings, "start")
+        made = Server(folder, Path(name))
+        made.begin()
+        made.start(fsync=fsync)
         try:
-            yield f"postgresql+psycopg://kervan@/{{}}?host={home}"
+            yield made
         finally:
-            call("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+            made.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Give the address of a PostgreSQL for the session, to add a database's name to."""
+    with server(fsync=False) as running:
+        yield running.address
 
 
 def create(server: str, name: str, template: str = "template0") -> str:

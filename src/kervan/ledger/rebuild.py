@@ -159,5 +159,10 @@ def _replay(connection: Connection, entry: Entry) -> None:
                 "member then."
             )
         writer = "operator"
+    if writer not in kind.writers:
+        raise LedgerError(
+            f"Entry {statement.entry_id} was written by {statement.member_id}, of kind {writer}, "
+            f"and only {', '.join(sorted(kind.writers))} may write {kind.name}."
+        )
     done = Writing(connection, statement, str(writer), entry.recorded_at, entry.outcome)
     run(kind, done, parsed(kind, statement))
