@@ -178,7 +178,7 @@ def test_members_are_listed_with_their_keys(record: Path, run: Run, as_json: AsJ
 
 def test_tables_are_brought_up(record: Path, as_json: AsJson) -> None:
     status, told = as_json("ledger", "upgrade")
-    assert (status, told["revision"]) == (0, "0002")
+    assert (status, told["revision"]) == (0, "0003")
 
 
 @pytest.mark.parametrize(

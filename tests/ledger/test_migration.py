@@ -23,11 +23,19 @@ def test_the_migrations_make_the_tables_there_are(address: str) -> None:
     engine.dispose()
 
 
-def test_a_record_of_the_first_revision_comes_up_with_its_data(address: str) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_record_of_an_earlier_revision_comes_up_with_its_data(
+    address: str, revision: str
+) -> None:
     engine = connect(address)
-    upgrade(engine, "0001")
-    assert revision_of(engine) == "0001"
+    upgrade(engine, revision)
+    assert revision_of(engine) == revision
     desk = filled(Desk.begin(engine))
+    if revision > "0001":
+        desk.departs("train", "A B", space=4)
+        desk.offers("o", ("train", 0, 1))
+        desk.accept("fwd-a", "B1", "o")
+        desk.sequence()
     before = desk.verify()
     assert before.ok
     with pytest.raises(LedgerError, match="kervan ledger upgrade"), open_database(address):

@@ -9,6 +9,7 @@ accept ─▶ held ─▶ confirmed ─▶ cancelled (with a fee)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -30,6 +31,7 @@ from kervan.ledger.space import (
     lock,
     lock_with_waiting,
     put_shares,
+    replace_shares,
     serve,
     shares_held,
     shares_of,
@@ -281,7 +283,7 @@ def roll(writing: Writing, payload: RollOver) -> Outcome:
         .where(bookings.c.booking_id == booking.booking_id)
         .values(legs=legs_text(legs))
     )
-    put_shares(connection, booking.booking_id, shares)
+    replace_shares(connection, booking.booking_id, shares)
     return {
         "status": "rolled",
         "units": [share.as_json() for share in shares],
@@ -339,12 +341,10 @@ def _taken(writing: Writing, teu: int, units: Sequence[Unit], waitlist: bool) ->
         if recorded["status"] == "waiting":
             return None
         return take(connection, writing.member_id, teu, units, shares_of(recorded["units"]))
-    try:
-        with connection.begin_nested():
-            return take(connection, writing.member_id, teu, units)
-    except NoSpace:
-        if not waitlist:
-            raise
+    if not waitlist:  # a refusal undoes what was taken before
+        return take(connection, writing.member_id, teu, units)
+    with suppress(NoSpace), connection.begin_nested():
+        return take(connection, writing.member_id, teu, units)
     # Who frees space looks for who waits under these locks. Without them, space could come free
     # between looking in vain and beginning to wait.
     lock(connection, units)

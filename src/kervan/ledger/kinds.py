@@ -5,12 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kervan.errors import InvalidEntryError
-from kervan.ledger import bookings, consignments, departures, events, members, offers
+from kervan.ledger import (
+    bookings,
+    consignments,
+    declarations,
+    departures,
+    events,
+    invoices,
+    load_plans,
+    members,
+    offers,
+)
 from kervan.ledger.reduction import Kind
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for module in (members, departures, offers, bookings, consignments, events)
+    for module in (
+        members,
+        departures,
+        offers,
+        bookings,
+        consignments,
+        declarations,
+        load_plans,
+        events,
+        invoices,
+    )
     for kind in module.KINDS
 }
 """Every kind, by its name."""

@@ -135,9 +135,14 @@ def shares_held(connection: Connection, booking_id: str) -> list[Share]:
     return sorted(shares_of(rows.all()), key=lambda share: share.unit)  # type: ignore[arg-type]
 
 
-def put_shares(connection: Connection, booking_id: str, shares: Iterable[Share]) -> None:
-    """Write down what a booking holds, or waits for, in the place of what it did."""
+def replace_shares(connection: Connection, booking_id: str, shares: Iterable[Share]) -> None:
+    """Write down what a booking holds now, in the place of what it did."""
     connection.execute(delete(booking_units).where(booking_units.c.booking_id == booking_id))
+    put_shares(connection, booking_id, shares)
+
+
+def put_shares(connection: Connection, booking_id: str, shares: Iterable[Share]) -> None:
+    """Write down what a new booking holds, or waits for."""
     connection.execute(
         insert(booking_units),
         [{"booking_id": booking_id, **share.as_json()} for share in shares],
@@ -199,7 +204,7 @@ def serve(
             .where(bookings.c.booking_id == booking["booking_id"])
             .values(status="held", held_until=end, waiting_since=None)
         )
-        put_shares(connection, booking["booking_id"], shares)
+        replace_shares(connection, booking["booking_id"], shares)
         served.append(
             {
                 "booking_id": booking["booking_id"],

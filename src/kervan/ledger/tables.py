@@ -260,6 +260,59 @@ booking_units = Table(
 )
 """The sections a booking holds or waits for, and how much of each is its member's allotment."""
 
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("member_id", Name, primary_key=True),
+    Column("entry_id", String(128), primary_key=True),
+    Column("consignment_id", Subject, nullable=False, index=True),
+    Column("territory", String(5), nullable=False),
+    Column("document", String(70), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("document_sha256", String(64), nullable=False),
+    Column("reference", String(70)),
+    Column("recorded_at", Moment, nullable=False),
+)
+
+customs_decisions = Table(
+    "customs_decisions",
+    metadata,
+    Column("member_id", Name, primary_key=True),
+    Column("entry_id", String(128), primary_key=True),
+    Column("consignment_id", Subject, nullable=False, index=True),
+    Column("territory", String(5), nullable=False),
+    Column("declarant_id", Name, nullable=False),
+    Column("declaration_id", String(128), nullable=False),
+    Column("decision", Name, nullable=False),
+    Column("lane", String(6)),
+    Column("recorded_at", Moment, nullable=False),
+)
+
+load_plans = Table(
+    "load_plans",
+    metadata,
+    Column("departure_id", Name, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("member_id", Name, nullable=False),
+    Column("entry_id", String(128), nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+)
+"""Which entry the latest load plan of each departure stands in."""
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("invoice_id", Subject, primary_key=True),
+    Column("member_id", Name, nullable=False),
+    Column("to_member_id", Name, nullable=False),
+    Column("booking_id", Subject),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("status", Name, nullable=False),
+)
+
 RECORD = (entries, log, tree_nodes, tree_heads)
 """Only ever added to; triggers refuse the rest."""
 
