@@ -121,6 +121,30 @@ def test_a_malformed_entry_says_what_is_wrong(
     assert message in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("kind", "subject", "payload"),
+    [
+        ("event.report", "C1", {**ARRIVED, "place_id": "a\x00b"}),
+        ("event.report", "C1", {**ARRIVED, "detail": {"seal": "\ud800"}}),
+        ("event.report", "C1", {**ARRIVED, "place_id": "x" * 65}),
+        ("event.report", "C1", {**ARRIVED, "occurred_at": "0001-01-01T00:00:00+05:00"}),
+        ("event.report", "C1", {**ARRIVED, "occurred_at": "9999-12-31T23:59:59-05:00"}),
+        ("event.report", "C" * 201, ARRIVED),
+        ("event.report", "C\n1", ARRIVED),
+        ("event.report", "", ARRIVED),
+        ("member.add", "m" * 65, {"name": "m", "kind": "port", "country": "KZ", "key": "A" * 43}),
+        ("member.add", "m", {"name": "m", "kind": "port", "country": "KZ", "key": "-" * 43}),
+    ],
+)
+def test_what_one_database_would_not_take_neither_takes(
+    desk: Desk, kind: str, subject: str, payload: dict[str, object]
+) -> None:
+    before = count(desk)
+    with pytest.raises(InvalidEntryError):
+        desk.say("operator", kind, subject, payload)
+    assert count(desk) == before
+
+
 def test_an_entry_from_the_future_is_not_taken(sqlite_desk: Desk) -> None:
     signed = sqlite_desk.signed("port", "event.report", "C1", ARRIVED)
     with pytest.raises(InvalidEntryError, match="set the clock"):

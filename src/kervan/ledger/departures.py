@@ -71,7 +71,7 @@ class PublishDeparture(Element):
         Where a booking that misses this one is rolled over to.
     """
 
-    service_id: Code
+    service_id: MemberId
     calls: Annotated[tuple[Call, ...], Field(min_length=2, max_length=100)]
     space_teu: Space
     hold_minutes: Annotated[int, Field(ge=1, le=525_600)] = 1_440
@@ -340,7 +340,7 @@ def _departure(row: Mapping[Any, Any]) -> Departure:
 _SELLERS = frozenset({"operator", "carrier"})
 
 KINDS: Sequence[Kind] = (
-    Kind("departure.publish", PublishDeparture, _SELLERS, publish, "puts a departure on sale"),
+    Kind("departure.publish", PublishDeparture, _SELLERS, publish, "puts a departure on sale", 64),
     Kind("departure.resize", ResizeDeparture, _SELLERS, resize, "changes what a departure carries"),
     Kind("allotment.grant", GrantAllotment, _SELLERS, grant, "guarantees a member some space"),
     Kind("allotment.release", GrantAllotment, _SELLERS, release, "takes back unused guarantees"),

@@ -95,7 +95,7 @@ def canonical(content: Any) -> bytes:
     """
     try:
         return rfc8785.dumps(content)
-    except (rfc8785.CanonicalizationError, RecursionError) as error:
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeError) as error:
         raise InvalidEntryError(
             f"An entry has no canonical form: {error}. Write large numbers as text."
         ) from None
@@ -117,6 +117,10 @@ def signed_bytes(statement: Statement) -> bytes:
                 "were expected."
             )
     content = canonical({**names, "at": moment_text(statement.at), "payload": statement.payload})
+    if b"\\u0000" in content:  # PostgreSQL takes none, so no record does
+        raise InvalidEntryError(
+            f"Entry {statement.entry_id} holds the character U+0000; leave it out."
+        )
     if len(content) > LONGEST_ENTRY:
         raise InvalidEntryError(
             f"Entry {statement.entry_id} has {len(content):,} bytes; at most {LONGEST_ENTRY:,} "

@@ -66,7 +66,7 @@ class ReportEvent(Element):
     event_type: EventType
     classifier: Literal["PLN", "EST", "ACT"]
     occurred_at: Moment
-    place_id: Code | None = None
+    place_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     departure_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     equipment: Annotated[str, Field(min_length=1, max_length=15)] | None = None
     detail: dict[Code, str] | None = None

@@ -264,7 +264,7 @@ def _key(x: str) -> PublicKey:
 
 
 KINDS: Sequence[Kind] = (
-    Kind("member.add", AddMember, frozenset({"operator"}), add_member, "adds a member"),
+    Kind("member.add", AddMember, frozenset({"operator"}), add_member, "adds a member", 64),
     Kind(
         "member.key",
         ChangeKey,

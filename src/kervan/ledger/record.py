@@ -10,10 +10,10 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from kervan.errors import ConflictingEntryError, InvalidEntryError, LedgerError
-from kervan.ledger.database import writing
+from kervan.ledger.database import cause_of, writing
 from kervan.ledger.entry import SignedStatement, Statement, canonical, digest, signed_bytes
 from kervan.ledger.keys import is_signed, key_named_by
 from kervan.ledger.kinds import kind_named
@@ -122,7 +122,12 @@ def write(engine: Engine, signed: SignedStatement, now: datetime) -> Receipt:
             if has_clashed:
                 raise
             has_clashed = True
-        except DBAPIError as error:
+        except StatementError as error:
+            if isinstance(error, DataError) or isinstance(error.orig, (OverflowError, ValueError)):
+                raise InvalidEntryError(
+                    f"Entry {statement.entry_id} holds a value that no database takes: "
+                    f"{cause_of(error)}."
+                ) from None
             if getattr(error.orig, "sqlstate", None) not in _BEGIN_ANEW:
                 raise
     raise LedgerError(

@@ -102,6 +102,8 @@ class Kind:
         Its reducer, handed the payload in its form.
     meaning
         What writing it does, in a few words.
+    longest_subject
+        Letters of its subject.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Kind:
     writers: frozenset[str]
     apply: Callable[[Writing, Any], Outcome]
     meaning: str
+    longest_subject: int = 200
 
 
 def parsed(kind: Kind, statement: Statement) -> Element:
@@ -119,6 +122,11 @@ def parsed(kind: Kind, statement: Statement) -> Element:
     InvalidEntryError
         If it has another form; the first fault is named.
     """
+    if len(statement.subject) > kind.longest_subject:
+        raise InvalidEntryError(
+            f"Entry {statement.entry_id} has a subject of {len(statement.subject)} letters; a "
+            f"{kind.name} has {kind.longest_subject} at most."
+        )
     try:
         return kind.payload.model_validate(dict(statement.payload))
     except ValidationError as error:
