@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -96,11 +97,15 @@ def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> 
 
     Where another transaction is inserting the same key, this waits for its end.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(values).on_conflict_do_nothing()
+    statement = _insertion(connection.dialect.name, table)
+    return connection.execute(statement, values).first() is not None
+
+
+@cache
+def _insertion(dialect: str, table: Table) -> Executable:
     # The count of rows is not told by every driver for an insertion.
-    inserted = statement.returning(*table.primary_key.columns)
-    return connection.execute(inserted).first() is not None
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
 def by_code_point(connection: Connection, column: Any) -> Any:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from kervan.cargo.element import Code, Element, Moment
 from kervan.ledger.database import insert_new
@@ -19,6 +19,9 @@ from kervan.ledger.tables import allotments, capacity, departures, members
 
 MemberId = Annotated[str, Field(min_length=1, max_length=64)]
 Space = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+_ONE = select(departures).where(departures.c.departure_id == bindparam("departure"))
 
 
 class Call(Element):
@@ -143,11 +146,7 @@ class Departure:
 
 def departure_of(connection: Connection, departure_id: str) -> Departure:
     """Return a departure, or refuse where there is none."""
-    row = (
-        connection.execute(select(departures).where(departures.c.departure_id == departure_id))
-        .mappings()
-        .first()
-    )
+    row = connection.execute(_ONE, {"departure": departure_id}).mappings().first()
     if row is None:
         raise Refused("unknown-departure", f"There is no departure {departure_id}.")
     return _departure(row)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from kervan.cargo.element import Element, Moment
 from kervan.ledger.database import insert_new
@@ -24,6 +24,8 @@ from kervan.ledger.departures import (
 from kervan.ledger.reduction import Kind, Outcome, Refused, Writing
 from kervan.ledger.space import Unit
 from kervan.ledger.tables import offers
+
+_ONE = select(offers).where(offers.c.offer_id == bindparam("offer"))
 
 
 class OfferedLeg(Element):
@@ -153,9 +155,7 @@ def legs_of(text: str) -> tuple[OfferedLeg, ...]:
 
 def offer_of(connection: Connection, offer_id: str) -> Offer:
     """Return an offer, or refuse where there is none."""
-    row: Mapping[Any, Any] | None = (
-        connection.execute(select(offers).where(offers.c.offer_id == offer_id)).mappings().first()
-    )
+    row: Mapping[Any, Any] | None = connection.execute(_ONE, {"offer": offer_id}).mappings().first()
     if row is None:
         raise Refused("unknown-offer", f"There is no offer {offer_id}.")
     return Offer(**{**row, "legs": legs_of(row["legs"])})

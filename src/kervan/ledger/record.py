@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from kervan.errors import ConflictingEntryError, InvalidEntryError, LedgerError
 from kervan.ledger.database import cause_of, writing
-from kervan.ledger.entry import SignedStatement, Statement, canonical, digest, signed_bytes
+from kervan.ledger.entry import SignedStatement, Statement, canonical, signed_bytes
 from kervan.ledger.keys import is_signed, key_named_by
 from kervan.ledger.kinds import kind_named
 from kervan.ledger.members import WRITE_SECONDS, MemberKey, first_key, key_of
@@ -29,6 +30,23 @@ _OF_WRITERS = 0x6B65727661
 """Number of the lock that writers share and a rebuild has alone."""
 _BEGIN_ANEW = {"40001", "40P01"}
 """PostgreSQL's codes for a serialization failure and a deadlock."""
+
+# Made once, as making and hashing them anew takes longer than running them.
+_SHARE = select(func.pg_advisory_xact_lock_shared(_OF_WRITERS))
+_SAME = select(entries).where(
+    entries.c.member_id == bindparam("member_id"), entries.c.entry_id == bindparam("entry_id")
+)
+_KEY = (
+    select(member_keys, members.c.kind)
+    .join(members, members.c.member_id == member_keys.c.member_id)
+    .where(
+        member_keys.c.key_id == bindparam("key_id"),
+        member_keys.c.member_id == bindparam("member_id"),
+    )
+)
+_ANY = select(entries.c.position).limit(1)
+_PUT = insert(entries).returning(entries.c.position)
+_WAIT = insert(pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +126,7 @@ def write(engine: Engine, signed: SignedStatement, now: datetime) -> Receipt:
                     )
                 done = Writing(connection, statement, writer_kind, now)
                 outcome = run(kind, done, payload)
-                receipt = _insert(connection, signed, now, outcome)
+                receipt = _insert(connection, signed, content, now, outcome)
                 if monotonic() - began > WRITE_SECONDS:
                     raise LedgerError(
                         f"Entry {statement.entry_id} took longer than {WRITE_SECONDS} seconds to "
@@ -139,7 +157,7 @@ def write(engine: Engine, signed: SignedStatement, now: datetime) -> Receipt:
 def share_with_writers(connection: Connection) -> None:
     """Take the lock that writers share, until the transaction ends."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock_shared(_OF_WRITERS)))
+        connection.execute(_SHARE)
 
 
 def shut_out_writers(connection: Connection) -> None:
@@ -149,16 +167,8 @@ def shut_out_writers(connection: Connection) -> None:
 
 
 def _repeated(connection: Connection, statement: Statement) -> Receipt | None:
-    row = (
-        connection.execute(
-            select(entries).where(
-                entries.c.member_id == statement.member_id,
-                entries.c.entry_id == statement.entry_id,
-            )
-        )
-        .mappings()
-        .first()
-    )
+    names = {"member_id": statement.member_id, "entry_id": statement.entry_id}
+    row = connection.execute(_SAME, names).mappings().first()
     if row is None:
         return None
     said = (row["kind"], row["subject"], row["payload"])
@@ -176,19 +186,13 @@ def _writer(
     """Return the key an entry names, and what kind of member its writer is."""
     statement = signed.statement
     key_id = key_named_by(signed.signature)
-    row = (
-        connection.execute(
-            select(member_keys, members.c.kind)
-            .join(members, members.c.member_id == member_keys.c.member_id)
-            .where(member_keys.c.key_id == key_id, member_keys.c.member_id == statement.member_id)
-        )
-        .mappings()
-        .first()
-    )
+    names = {"key_id": key_id, "member_id": statement.member_id}
+    row = connection.execute(_KEY, names).mappings().first()
     if row is None:
-        shut_out_writers(connection)  # two operators must not begin one record
-        if connection.execute(select(entries.c.position).limit(1)).first() is None:
-            return first_key(statement, payload), "operator"
+        if connection.execute(_ANY).first() is None:
+            shut_out_writers(connection)  # two operators must not begin one record
+            if connection.execute(_ANY).first() is None:
+                return first_key(statement, payload), "operator"
         raise InvalidEntryError(
             f"Entry {statement.entry_id} is signed with a key that {statement.member_id} does not "
             "have; `kervan member list` shows whose keys are on the record."
@@ -208,26 +212,29 @@ def _writer(
 
 
 def _insert(
-    connection: Connection, signed: SignedStatement, now: datetime, outcome: Mapping[str, Any]
+    connection: Connection,
+    signed: SignedStatement,
+    content: bytes,
+    now: datetime,
+    outcome: Mapping[str, Any],
 ) -> Receipt:
     # This comes last, so that the position is drawn when all locks are held: entries that bear on
     # each other then stand in the order in which they were decided.
     statement = signed.statement
     position = connection.execute(
-        insert(entries)
-        .values(
-            entry_id=statement.entry_id,
-            member_id=statement.member_id,
-            kind=statement.kind,
-            subject=statement.subject,
-            at=statement.at,
-            payload=canonical(statement.payload).decode(),
-            sha256=digest(statement),
-            signature=signed.signature,
-            recorded_at=now,
-            outcome=canonical(outcome).decode(),
-        )
-        .returning(entries.c.position)
+        _PUT,
+        {
+            "entry_id": statement.entry_id,
+            "member_id": statement.member_id,
+            "kind": statement.kind,
+            "subject": statement.subject,
+            "at": statement.at,
+            "payload": canonical(statement.payload).decode(),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "signature": signed.signature,
+            "recorded_at": now,
+            "outcome": canonical(outcome).decode(),
+        },
     ).scalar_one()
-    connection.execute(insert(pending).values(position=position))
+    connection.execute(_WAIT, {"position": position})
     return Receipt(position, now, outcome, False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, tuple_, update
 
 from kervan.ledger.database import by_code_point
 from kervan.ledger.departures import departs_at, departure_of
@@ -22,6 +22,23 @@ from kervan.ledger.tables import allotments, booking_units, bookings, capacity
 
 MOST_SERVED = 100
 """How many waiting bookings are looked at when space comes free."""
+
+
+# Made once, as making and hashing them anew takes longer than running them.
+_TAKE = (
+    update(capacity)
+    .where(
+        capacity.c.departure_id == bindparam("departure"),
+        capacity.c.section == bindparam("number"),
+        capacity.c.held + bindparam("teu") + capacity.c.allotted <= capacity.c.total,
+    )
+    .values(held=capacity.c.held + bindparam("teu"))
+)
+_ALLOTTED = select(allotments).where(
+    allotments.c.member_id == bindparam("member"),
+    tuple_(allotments.c.departure_id, allotments.c.section).in_(bindparam("units", expanding=True)),
+)
+_HOLD = insert(booking_units)
 
 
 class Unit(NamedTuple):
@@ -103,11 +120,8 @@ def take(
         if part:
             _use_allotment(connection, member_id, unit, part)
         free = teu - part
-        held = capacity.c.held + free
         done = connection.execute(
-            update(capacity)
-            .where(_is(unit), held + capacity.c.allotted <= capacity.c.total)
-            .values(held=held)
+            _TAKE, {"departure": unit.departure_id, "number": unit.section, "teu": free}
         )
         if done.rowcount != 1:
             raise NoSpace(unit)
@@ -144,7 +158,7 @@ def replace_shares(connection: Connection, booking_id: str, shares: Iterable[Sha
 def put_shares(connection: Connection, booking_id: str, shares: Iterable[Share]) -> None:
     """Write down what a new booking holds, or waits for."""
     connection.execute(
-        insert(booking_units),
+        _HOLD,
         [{"booking_id": booking_id, **share.as_json()} for share in shares],
     )
 
@@ -252,12 +266,7 @@ def _waiting(connection: Connection, units: Iterable[Unit]) -> Sequence[Mapping[
 
 def _allotted(connection: Connection, member_id: str, units: Sequence[Unit]) -> dict[Unit, int]:
     """Return what is left of a member's allotments on units; without those that have none."""
-    rows = connection.execute(
-        select(allotments).where(
-            allotments.c.member_id == member_id,
-            tuple_(allotments.c.departure_id, allotments.c.section).in_(units),
-        )
-    )
+    rows = connection.execute(_ALLOTTED, {"member": member_id, "units": units})
     return {Unit(row.departure_id, row.section): row.guaranteed - row.used for row in rows}
 
 
