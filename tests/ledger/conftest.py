@@ -25,7 +25,7 @@ REQUIRED = "KERVAN_REQUIRE_POSTGRESQL"
 
 def programs() -> Path | None:
     """Return the folder of PostgreSQL's server programs, or None where there is no PostgreSQL."""
-    found = [Path(p).parent for p in [shutil.which("initdb")] if p]
+    found = [Path(p).resolve().parent for p in [shutil.which("initdb")] if p]
     found += sorted(
         (p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")),
         key=lambda folder: int(folder.parent.name),

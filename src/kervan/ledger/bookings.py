@@ -9,7 +9,7 @@ accept ─▶ held ─▶ confirmed ─▶ cancelled (with a fee)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,7 +20,15 @@ from sqlalchemy import Connection, select, update
 from kervan.cargo.element import Element
 from kervan.ledger.database import by_code_point, insert_new
 from kervan.ledger.departures import MemberId, cancellation_share, departs_at, departure_of
-from kervan.ledger.offers import OfferedLeg, check_way, legs_of, legs_text, offer_of, units_of
+from kervan.ledger.offers import (
+    Offer,
+    OfferedLeg,
+    check_way,
+    legs_of,
+    legs_text,
+    offer_of,
+    units_of,
+)
 from kervan.ledger.reduction import Kind, Outcome, Refused, TryAgain, Writing
 from kervan.ledger.space import (
     NoSpace,
@@ -30,6 +38,7 @@ from kervan.ledger.space import (
     hold_end,
     lock,
     lock_with_waiting,
+    look,
     put_shares,
     replace_shares,
     serve,
@@ -117,7 +126,7 @@ def booking_of(connection: Connection, booking_id: str) -> Booking:
 
 def accept(writing: Writing, payload: AcceptOffer) -> Outcome:
     """Hold space on every departure of an offer, or on none; wait for it where asked to."""
-    connection, recorded = writing.connection, writing.recorded
+    connection = writing.connection
     offer = offer_of(connection, payload.offer_id)
     if offer.to_member_id not in (None, writing.member_id):
         raise Refused("not-permitted", f"Offer {offer.offer_id} was made to somebody else.")
@@ -130,31 +139,9 @@ def accept(writing: Writing, payload: AcceptOffer) -> Outcome:
     if end is None:
         raise Refused("departed", "The first departure of the offer has left.")
     try:
-        shares = _taken(writing, offer.teu, units, payload.waitlist)
+        shares = _hold(writing, offer, units, end, payload.waitlist)
     except NoSpace as full:
-        if recorded is not None or not payload.waitlist:
-            raise Refused("no-space", str(full), **_unit(full.unit)) from None
-        shares = None
-    if shares is None and not _could_ever_hold(connection, units, offer.teu):
-        raise Refused("no-space", f"No departure of the offer could ever hold {offer.teu} TEU.")
-    is_new = insert_new(
-        connection,
-        bookings,
-        {
-            "booking_id": writing.subject,
-            "offer_id": offer.offer_id,
-            "member_id": writing.member_id,
-            "teu": offer.teu,
-            "status": "waiting" if shares is None else "held",
-            "legs": legs_text(offer.legs),
-            "held_until": None if shares is None else end,
-            "waiting_since": writing.now if shares is None else None,
-            "fee_minor": None,
-        },
-    )
-    if not is_new:
-        raise Refused("booking-exists", f"There is a booking {writing.subject} already.")
-    put_shares(connection, writing.subject, shares or [Share(unit, 0) for unit in units])
+        raise Refused("no-space", str(full), **_unit(full.unit)) from None
     if shares is None:
         return {"status": "waiting"}
     return {
@@ -334,22 +321,82 @@ def expire(writing: Writing, _: Nothing) -> Outcome:
     return {"status": "expired", "expired": expired, "served": served}
 
 
-def _taken(writing: Writing, teu: int, units: Sequence[Unit], waitlist: bool) -> list[Share] | None:
-    """Take space for a new booking; None where it was to wait when the entry was written."""
+def _hold(
+    writing: Writing, offer: Offer, units: Sequence[Unit], end: datetime, waitlist: bool
+) -> list[Share] | None:
+    """Hold the space of a new booking; None where it waits for it.
+
+    Raises
+    ------
+    NoSpace
+        If there is no room, and the booking shall not wait or would wait in vain.
+    """
     connection, recorded = writing.connection, writing.recorded
     if recorded is not None:
         if recorded["status"] == "waiting":
+            _put(writing, offer, units, None)
             return None
-        return take(connection, writing.member_id, teu, units, shares_of(recorded["units"]))
-    if not waitlist:  # a refusal undoes what was taken before
-        return take(connection, writing.member_id, teu, units)
-    with suppress(NoSpace), connection.begin_nested():
-        return take(connection, writing.member_id, teu, units)
+        _put(writing, offer, units, end)
+        shares = shares_of(recorded["units"])
+        return _take(writing, offer, units, shares)
+    try:
+        seen = look(connection, writing.member_id, offer.teu, units)
+        with connection.begin_nested() if waitlist else nullcontext():
+            # Written before the space is taken, so that others wait for the space as shortly as
+            # can be.
+            _put(writing, offer, units, end)
+            return _take(writing, offer, units, None, seen)
+    except NoSpace:
+        if not waitlist:
+            raise
     # Who frees space looks for who waits under these locks. Without them, space could come free
     # between looking in vain and beginning to wait.
     lock(connection, units)
-    with connection.begin_nested():
-        return take(connection, writing.member_id, teu, units)
+    try:
+        with connection.begin_nested():
+            _put(writing, offer, units, end)
+            return _take(writing, offer, units)
+    except NoSpace:
+        if not _could_ever_hold(connection, units, offer.teu):
+            raise
+    _put(writing, offer, units, None)
+    return None
+
+
+def _put(writing: Writing, offer: Offer, units: Sequence[Unit], end: datetime | None) -> None:
+    """Write a new booking down, held until a moment or, where that is None, waiting."""
+    is_new = insert_new(
+        writing.connection,
+        bookings,
+        {
+            "booking_id": writing.subject,
+            "offer_id": offer.offer_id,
+            "member_id": writing.member_id,
+            "teu": offer.teu,
+            "status": "waiting" if end is None else "held",
+            "legs": legs_text(offer.legs),
+            "held_until": end,
+            "waiting_since": writing.now if end is None else None,
+            "fee_minor": None,
+        },
+    )
+    if not is_new:
+        raise Refused("booking-exists", f"There is a booking {writing.subject} already.")
+    put_shares(writing.connection, writing.subject, [Share(unit, 0) for unit in units])
+
+
+def _take(
+    writing: Writing,
+    offer: Offer,
+    units: Sequence[Unit],
+    recorded: list[Share] | None = None,
+    seen: dict[Unit, int] | None = None,
+) -> list[Share]:
+    connection = writing.connection
+    shares = take(connection, writing.member_id, offer.teu, units, recorded, seen)
+    if any(share.from_allotment for share in shares):
+        replace_shares(connection, writing.subject, shares)
+    return shares
 
 
 def _could_ever_hold(connection: Connection, units: Sequence[Unit], teu: int) -> bool:

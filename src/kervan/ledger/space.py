@@ -34,9 +34,20 @@ _TAKE = (
     )
     .values(held=capacity.c.held + bindparam("teu"))
 )
-_ALLOTTED = select(allotments).where(
-    allotments.c.member_id == bindparam("member"),
-    tuple_(allotments.c.departure_id, allotments.c.section).in_(bindparam("units", expanding=True)),
+_LOOK = (
+    select(capacity, allotments.c.guaranteed, allotments.c.used)
+    .join(
+        allotments,
+        and_(
+            allotments.c.departure_id == capacity.c.departure_id,
+            allotments.c.section == capacity.c.section,
+            allotments.c.member_id == bindparam("member"),
+        ),
+        isouter=True,
+    )
+    .where(
+        tuple_(capacity.c.departure_id, capacity.c.section).in_(bindparam("units", expanding=True))
+    )
 )
 _HOLD = insert(booking_units)
 
@@ -91,14 +102,51 @@ def lock(connection: Connection, units: Iterable[Unit]) -> None:
         ).all()
 
 
+def look(
+    connection: Connection, member_id: str, teu: int, units: Iterable[Unit]
+) -> dict[Unit, int]:
+    """Return what is left of a member's allotments on units, without those that have none.
+
+    Nothing is locked: this saves the attempt where space is plainly gone, and promises none.
+
+    Raises
+    ------
+    NoSpace
+        If a unit has no room, or is none.
+    """
+    wanted = sorted(units)
+    found, own = {}, {}
+    for row in connection.execute(_LOOK, {"member": member_id, "units": wanted}):
+        unit = Unit(row.departure_id, row.section)
+        found[unit] = row.total - row.allotted - row.held
+        if row.guaranteed is not None:
+            own[unit] = row.guaranteed - row.used
+    for unit in wanted:
+        if found.get(unit, 0) + own.get(unit, 0) < teu:
+            raise NoSpace(unit)
+    return own
+
+
 def take(
     connection: Connection,
     member_id: str,
     teu: int,
     units: Iterable[Unit],
     recorded: Sequence[Share] | None = None,
+    seen: dict[Unit, int] | None = None,
 ) -> list[Share]:
     """Take space on every unit, out of the member's own allotment first.
+
+    Parameters
+    ----------
+    connection
+        In the transaction that holds the space.
+    member_id, teu, units
+        For whom, how much, and of what.
+    recorded
+        What was taken when the entry was written, where the state is rebuilt.
+    seen
+        What :func:`look` has just returned, where that was called.
 
     Raises
     ------
@@ -107,13 +155,14 @@ def take(
         back to its savepoint.
     """
     wanted = sorted(units)
-    own = _allotted(connection, member_id, wanted) if recorded is None else {}
-    if own:
-        # What is left of an allotment may only be believed under the lock of its unit.
-        lock(connection, wanted)
-        own = _allotted(connection, member_id, wanted)
     if recorded is not None:
         own = {share.unit: share.from_allotment for share in recorded}
+    else:
+        own = look(connection, member_id, teu, wanted) if seen is None else seen
+        if own:
+            # What is left of an allotment may only be believed under the lock of its unit.
+            lock(connection, wanted)
+            own = look(connection, member_id, teu, wanted)
     shares = []
     for unit in wanted:
         part = min(teu, own.get(unit, 0))
@@ -262,12 +311,6 @@ def _waiting(connection: Connection, units: Iterable[Unit]) -> Sequence[Mapping[
         .mappings()
         .all()
     )
-
-
-def _allotted(connection: Connection, member_id: str, units: Sequence[Unit]) -> dict[Unit, int]:
-    """Return what is left of a member's allotments on units; without those that have none."""
-    rows = connection.execute(_ALLOTTED, {"member": member_id, "units": units})
-    return {Unit(row.departure_id, row.section): row.guaranteed - row.used for row in rows}
 
 
 def _use_allotment(connection: Connection, member_id: str, unit: Unit, teu: int) -> None:
