@@ -27,8 +27,19 @@ SCRIPTS = (
     "settlement",
     "revenue_management",
     "public_timetable",
+    "booking",
 )
-PACKAGES = ("kervan", "numpy", "numba", "networkx", "scipy", "igraph", "highspy")
+PACKAGES = (
+    "kervan",
+    "numpy",
+    "numba",
+    "networkx",
+    "scipy",
+    "igraph",
+    "highspy",
+    "sqlalchemy",
+    "psycopg",
+)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
 
