@@ -30,6 +30,7 @@ SCRIPTS = (
     "public_timetable",
     "documents_pdf",
     "consignment_check",
+    "booking",
 )
 PACKAGES = (
     "kervan",
@@ -41,6 +42,8 @@ PACKAGES = (
     "highspy",
     "lxml",
     "xmlschema",
+    "sqlalchemy",
+    "psycopg",
 )
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

@@ -18,3 +18,15 @@ class InvalidRequestError(KervanError):
 
 class NoItineraryError(KervanError):
     """The question is sound, and nothing in the network answers it."""
+
+
+class LedgerError(KervanError):
+    """The record cannot be opened, read or trusted as it stands."""
+
+
+class InvalidEntryError(LedgerError):
+    """An entry is not taken on the record: malformed, not signed as it should be, not permitted."""
+
+
+class ConflictingEntryError(InvalidEntryError):
+    """An entry's identifier already stands for something else its member wrote."""

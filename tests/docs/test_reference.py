@@ -19,7 +19,14 @@ from tests.docs.pages import PAGES, ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
 SCHEMAS = sorted((ROOT / "src" / "kervan" / "schemas").glob("*.json"))
-PUBLIC = ("kervan", "kervan.feed", "kervan.network", "kervan.itinerary", "kervan.tariff")
+PUBLIC = (
+    "kervan",
+    "kervan.feed",
+    "kervan.network",
+    "kervan.itinerary",
+    "kervan.tariff",
+    "kervan.ledger",
+)
 COMMANDS = {context.command_path: context for context in help_blocks.contexts()}
 
 
@@ -119,3 +126,13 @@ def test_the_licence_of_every_dependency_is_told() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     for row in re.findall(r"^\|(.+)\|$", text, re.MULTILINE):
         assert all(cell.strip() for cell in row.split("|")), row
+
+
+def test_every_kind_of_entry_and_what_it_says_is_in_the_reference() -> None:
+    from kervan.ledger.kinds import KINDS
+
+    text = page("record.md")
+    for kind in KINDS.values():
+        assert f"`{kind.name}`" in text
+        assert f"| {kind.meaning} |" in text
+        assert all(f"`{name}`" in text for name in kind.payload.model_fields), kind.name

@@ -20,6 +20,10 @@ class LazyGroup(click.Group):
         "consignment": ("kervan.cli.consignment_commands", "consignment"),
         "document": ("kervan.cli.document_commands", "document"),
         "customs": ("kervan.cli.customs_commands", "customs"),
+        "book": ("kervan.cli.book_commands", "book"),
+        "track": ("kervan.cli.track_command", "track"),
+        "member": ("kervan.cli.member_commands", "member"),
+        "ledger": ("kervan.cli.ledger_commands", "ledger"),
         "feed": ("kervan.cli.feed_commands", "feed"),
         "completion": ("kervan.cli.completion_command", "completion"),
     }
