@@ -77,3 +77,19 @@ def test_a_consignment_that_is_none_is_refused(tmp_path: Path, run: Run) -> None
     result = run("document", "render", str(path))
     assert result.exit_code == 2
     assert "no JSON object" in result.stderr
+
+
+def test_what_no_way_asks_for_is_no_fault_of_writing_all(
+    example: str, tmp_path: Path, as_json: AsJson
+) -> None:
+    status, answer = as_json("document", "render", example, "--as", "all", "--out", str(tmp_path))
+    assert status == 0
+    assert answer["ok"] is True
+    (unwritten,) = [d for d in answer["documents"] if d["path"] is None]
+    assert unwritten["kind"] == "etir-advance"
+    assert unwritten["wanted"] is False
+    by_name = ("document", "render", example, "--as", "etir-advance", "--out", str(tmp_path))
+    status, answer = as_json(*by_name)
+    assert status == 1
+    assert answer["ok"] is False
+    assert answer["documents"][0]["wanted"] is True

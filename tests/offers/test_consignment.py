@@ -156,3 +156,12 @@ def test_what_is_no_offer_is_refused_with_a_sentence(change: Any, said: str) -> 
 def test_more_containers_than_were_quoted_are_refused() -> None:
     with pytest.raises(InvalidRequestError, match="3 containers are named, and the quote is for 2"):
         consignment_from_quote(quote(), 1, "EX-1", containers=("A", "B", "C"))
+
+
+def test_a_stand_in_for_a_market_is_not_named_as_the_company_that_carries() -> None:
+    carriers = consignment_from_quote(quote(), 1, "EX-1").carriers
+    assert {c.carrier_id: c.party is None for c in carriers} == {
+        "KTZE": False,
+        "KMTF": False,
+        "ROAD": True,
+    }

@@ -78,8 +78,7 @@ def consignment_from_quote(
             acceptance=movements[0].origin,
             delivery=movements[-1].destination,
             carriers=tuple(
-                Carrier(carrier_id=key, party=Party(name=name, name_in={}))
-                for key, name in carriers.items()
+                Carrier(carrier_id=key, party=_party(name)) for key, name in carriers.items()
             ),
             movements=tuple(movements),
             equipment=tuple(
@@ -102,6 +101,11 @@ def consignment_from_quote(
             f"Offer {number} is not written as quote.v1 has it ({error!r}); write the quote again "
             "with `kervan quote … --json`."
         ) from None
+
+
+def _party(name: str) -> Party | None:
+    # The feed's stand-in for a market is no company that could sign a note.
+    return None if "(market" in name else Party(name=name, name_in={})
 
 
 def _movement(number: int, part: Mapping[str, Any]) -> Movement:

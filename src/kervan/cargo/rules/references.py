@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+from kervan.cargo.check_digits import iso6346_digit
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Step
 from kervan.cargo.rules.findings import Findings
+from kervan.cargo.rules.numbers import is_container, meant_container
 
 
 def references(consignment: Consignment, found: Findings) -> None:
@@ -32,7 +35,8 @@ def references(consignment: Consignment, found: Findings) -> None:
                     "Number them 1, 2, 3 in the order of the way.",
                 )
                 break
-    known_units, known_items = set(units), set(items)
+    # A number that is wrong at its unit has been said there, and is right where goods name it.
+    known_units, known_items = {*units, *map(_as_meant, units)}, set(items)
     known_carriers, known_movements = set(carriers), set(movements)
     for i, item in enumerate(consignment.goods_items):
         for k, stowage in enumerate(item.stowage):
@@ -66,6 +70,12 @@ def references(consignment: Consignment, found: Findings) -> None:
         for k, of in enumerate(document.items):
             if of not in known_items:
                 _nowhere(found, ("documents", i, "items", k), "goods item", of, items)
+
+
+def _as_meant(number: str) -> str:
+    """Return the number a unit should have, as far as its own tells."""
+    meant = re.sub(r"[\s\-/.]", "", meant_container(number))
+    return f"{meant[:10]}{iso6346_digit(meant[:10])}" if is_container(meant) else number
 
 
 def _once(found: Findings, name: str, field: str, numbers: Sequence[str | int], what: str) -> None:
