@@ -121,9 +121,9 @@ def test_a_document_is_put_down_as_of_the_version_it_was_made_from(
         assert answer["declarations"][-1]["document"] in paper.name
         assert answer["declarations"][-1]["version"] == 1
         assert answer["declarations"][-1]["changed_since"]
-    run("document", "render", files[1], "--as", "manifest", "--out", str(papers))
-    (manifest,) = papers.glob("*.manifest.xlsx")
-    status, answer = as_json("consignment", "declare", life, str(manifest), *to)
+    run("document", "render", files[1], "--as", "packing-list", "--out", str(papers))
+    (again,) = papers.glob("*.packing-list.pdf")
+    _, answer = as_json("consignment", "declare", life, str(again), *to)
     assert answer["declarations"][-1]["version"] == 2
     assert not answer["declarations"][-1]["changed_since"]
 

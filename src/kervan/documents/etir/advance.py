@@ -187,6 +187,6 @@ FORMAT = Format(
     render=render,
     read=read,
     recognises=lambda head: NAMESPACE.encode() in head,
-    part=lambda consignment: carried(tir_part(consignment), FORMAT.carries),
+    part=lambda consignment: carried(tir_part(consignment), frozenset(names())),
     wanted=lambda consignment: any(p.regime == "tir" for p in consignment.procedures),
 )
