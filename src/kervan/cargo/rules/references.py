@@ -35,12 +35,21 @@ def references(consignment: Consignment, found: Findings) -> None:
                     "Number them 1, 2, 3 in the order of the way.",
                 )
                 break
-    # A number that is wrong at its unit has been said there, and is right where goods name it.
-    known_units, known_items = {*units, *map(_as_meant, units)}, set(items)
+    known_units, known_items = set(units), set(items)
+    meant_units: set[str] = set()
+
+    def is_there(number: str) -> bool:
+        if number in known_units:
+            return True
+        # A number that is wrong at its unit has been said there, and is right where goods name it.
+        if not meant_units:
+            meant_units.update(map(_as_meant, units))
+        return number in meant_units
+
     known_carriers, known_movements = set(carriers), set(movements)
     for i, item in enumerate(consignment.goods_items):
         for k, stowage in enumerate(item.stowage):
-            if stowage.equipment_number not in known_units:
+            if not is_there(stowage.equipment_number):
                 _nowhere(
                     found,
                     ("goods_items", i, "stowage", k, "equipment_number"),
@@ -60,10 +69,10 @@ def references(consignment: Consignment, found: Findings) -> None:
         if wagon.movement is not None and wagon.movement not in known_movements:
             _nowhere(found, ("wagons", i, "movement"), "movement", wagon.movement, movements)
         for k, number in enumerate(wagon.equipment_numbers):
-            if number not in known_units:
+            if not is_there(number):
                 _nowhere(found, ("wagons", i, "equipment_numbers", k), "unit", number, units)
     for i, change in enumerate(consignment.seal_changes):
-        if change.equipment_number not in known_units:
+        if not is_there(change.equipment_number):
             at = ("seal_changes", i, "equipment_number")
             _nowhere(found, at, "unit", change.equipment_number, units)
     for i, document in enumerate(consignment.documents):
