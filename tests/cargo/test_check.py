@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from kervan.cargo import example_consignment
 from kervan.cargo.check import check
 from kervan.cargo.consignment import Consignment
+from kervan.cargo.law import check_law
 from kervan.cargo.problems import Problem
 from kervan.cargo.reading import read, write_consignment
 from kervan.cargo.seals import seals_now
@@ -480,3 +481,43 @@ def test_what_could_not_be_read_at_all_has_the_problems_of_its_structure() -> No
     reading = read({"goods_items": []})
     assert reading.consignment is None
     assert [p.path for p in check(reading.consignment, reading)] == ["$.reference"]
+
+
+@pytest.mark.parametrize("written", ["KRVU3001015", "КRVU3001014", "krvu 300101-4"])
+def test_a_wrong_number_of_a_unit_is_said_once_and_not_where_goods_name_it_rightly(
+    written: str,
+) -> None:
+    content = example_consignment().model_dump()
+    content["equipment"][0]["number"] = written
+    problems = check(Consignment.model_validate(content), depths=("form",))
+    assert [p.path for p in problems] == ["$.equipment[0].number"]
+
+
+def test_a_unit_that_is_not_there_is_said_wherever_it_is_named() -> None:
+    content = example_consignment().model_dump()
+    content["equipment"][0]["number"] = "MSKU0000001"
+    problems = check(Consignment.model_validate(content), depths=("form",))
+    assert "$.goods_items[0].stowage[0].equipment_number" in {p.path for p in problems}
+
+
+def test_a_value_that_cannot_be_read_is_not_said_to_be_missing_by_the_law() -> None:
+    content = example_consignment().model_dump(mode="json")
+    content["goods_items"][0]["net_mass_kg"] = "5,600 kg"
+    reading = read(content)
+    (problem,) = check(reading.consignment, reading, law=check_law)
+    assert problem.rule == "form.decimal-parsing"
+    assert "5600.5" in problem.mending
+
+
+def test_empty_containers_bear_no_seals_and_are_goods_themselves() -> None:
+    content = example_consignment().model_dump()
+    content["goods_items"], content["documents"] = [], []
+    for unit in content["equipment"]:
+        unit.update(is_empty=True, seals=[], verified_gross_mass=None)
+    problems = check(Consignment.model_validate(content), law=check_law)
+    assert not [p for p in problems if "seals" in p.path]
+    (goods,) = [p for p in problems if p.rule == "form.missing"]
+    assert "860900" in goods.mending
+    content["equipment"][0]["is_empty"] = False
+    problems = check(Consignment.model_validate(content), law=check_law)
+    assert {p.path for p in problems if "seals" in p.path} == {"$.equipment[0].seals"}

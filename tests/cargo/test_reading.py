@@ -60,14 +60,35 @@ def test_what_is_sound_is_kept_beside_what_is_not() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "no JSON"),
+        (b"", "file is empty"),
+        (b"{", "no JSON"),
+        (b"%PDF-1.7\n\xe2", "a PDF and no consignment.*kervan document read"),
+        (b"<CC015C/>", "XML and no consignment"),
+        (b"PK\x03\x04\xff", "workbook"),
+        (b"UNB+UNOC:3", "EDIFACT"),
+        (b'{"schema": "quote.v1"}', "from-quote"),
+        (b'{"format": "consignment-history.v1"}', "--version N"),
         (b"[]", "no JSON object"),
         (b'{"reference": "A", "reference": "B"}', "stands twice"),
         (b'{"reference": "\xff"}', "UTF-8"),
         (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "nested too deep"),
         (b" " * (MOST_BYTES + 1), "MB"),
     ],
-    ids=["empty", "array", "twice", "charset", "deep", "large"],
+    ids=[
+        "empty",
+        "cut",
+        "pdf",
+        "xml",
+        "zip",
+        "edifact",
+        "quote",
+        "history",
+        "array",
+        "twice",
+        "charset",
+        "deep",
+        "large",
+    ],
 )
 def test_what_is_no_consignment_is_refused_in_a_sentence(data: bytes, said: str) -> None:
     with pytest.raises(CargoError, match=said):
@@ -124,3 +145,14 @@ def test_words_that_look_like_json_are_read_as_words(text: str) -> None:
 def test_the_quick_way_reads_what_the_careful_way_reads(consignment: Consignment) -> None:
     written = write_consignment(consignment)
     assert read(written) == read(json.loads(written))
+
+
+def test_a_field_that_is_none_is_named_with_the_one_that_was_meant() -> None:
+    content = json.loads(write_consignment(example_consignment()))
+    content["consigner"] = content.pop("consignor")
+    content["goods_items"][1]["gross_mass"] = "1"
+    content["movements"][0]["zzzzzz"] = 1
+    mendings = {problem.path: problem.mending for problem in read(content).problems}
+    assert mendings["$.consigner"].startswith("Was 'consignor' meant? ")
+    assert mendings["$.goods_items[1].gross_mass"].startswith("Was 'gross_mass_kg' meant? ")
+    assert mendings["$.movements[0].zzzzzz"].startswith("Take it out")

@@ -84,3 +84,9 @@ def test_a_hostile_file_does_not_steer_the_terminal(run: Run, sound: Path) -> No
     assert result.exit_code == 1
     assert "\x1b" not in result.stdout
     assert "U+001B" in result.stdout
+
+
+def test_where_nothing_could_be_read_nothing_is_counted(run: Run, tmp_path: Path) -> None:
+    result = run("consignment", "check", str(tmp_path / "none.json"))
+    assert result.exit_code == 2
+    assert result.stdout == ""

@@ -102,3 +102,39 @@ def test_a_spoilt_history_is_refused_and_left_as_it_is(
     assert status == 2
     assert "changed later" in answer["error"]["message"]
     assert life.read_text("utf-8") == spoilt
+
+
+def test_a_document_is_put_down_as_of_the_version_it_was_made_from(
+    files: tuple[str, str], tmp_path: Path, run: Run, as_json: AsJson
+) -> None:
+    life, papers = str(tmp_path / "life.json"), tmp_path / "papers"
+    by = ("--by", "forwarder")
+    for number, file in enumerate(files):
+        at = ("--at", f"2026-11-{29 + number}T08:00:00+00:00")
+        run("consignment", "amend", life, file, *by, "--reason", "weighed", *at)
+    kinds = ("--as", "manifest", "--as", "packing-list")
+    run("document", "render", files[0], *kinds, "--out", str(papers))
+    to = ("--territory", "AZ", *by, "--at", "2026-11-30T09:00:00+00:00")
+    for paper in papers.iterdir():
+        status, answer = as_json("consignment", "declare", life, str(paper), *to)
+        assert status == 0
+        assert answer["declarations"][-1]["document"] in paper.name
+        assert answer["declarations"][-1]["version"] == 1
+        assert answer["declarations"][-1]["changed_since"]
+    run("document", "render", files[1], "--as", "packing-list", "--out", str(papers))
+    (again,) = papers.glob("*.packing-list.pdf")
+    _, answer = as_json("consignment", "declare", life, str(again), *to)
+    assert answer["declarations"][-1]["version"] == 2
+    assert not answer["declarations"][-1]["changed_since"]
+
+
+def test_a_document_that_says_what_no_version_does_is_named(
+    files: tuple[str, str], tmp_path: Path, run: Run
+) -> None:
+    life = str(tmp_path / "life.json")
+    by = ("--by", "forwarder")
+    run("consignment", "amend", life, files[0], *by, "--reason", "booked")
+    result = run("consignment", "declare", life, files[1], "--territory", "AZ", *by)
+    assert result.exit_code == 0
+    assert "goods item 3: gross mass kg: 7260 → 7300 (+40)" in result.stderr
+    assert "data-set to AZ" in result.stdout

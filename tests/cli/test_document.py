@@ -142,3 +142,36 @@ def test_what_cannot_be_written_is_named_and_the_rest_is_written(
     by_kind = {entry["kind"]: entry for entry in answer["documents"]}
     assert Path(by_kind["data-set"]["path"]).exists()
     assert by_kind["ncts-cc015c"]["refused"]
+
+
+def test_what_no_way_asks_for_is_no_fault_of_writing_all(
+    example: str, tmp_path: Path, as_json: AsJson
+) -> None:
+    status, answer = as_json("document", "render", example, "--as", "all", "--out", str(tmp_path))
+    assert status == 0
+    assert answer["ok"] is True
+    (unwritten,) = [d for d in answer["documents"] if d["path"] is None]
+    assert unwritten["kind"] == "etir-advance"
+    assert unwritten["wanted"] is False
+    by_name = ("document", "render", example, "--as", "etir-advance", "--out", str(tmp_path))
+    status, answer = as_json(*by_name)
+    assert status == 1
+    assert answer["ok"] is False
+    assert answer["documents"][0]["wanted"] is True
+
+
+def test_a_verified_paper_is_said_to_be_so_of_its_data_and_not_of_its_page(
+    example: str, tmp_path: Path, run: Run
+) -> None:
+    run("document", "key", str(tmp_path / "ours"))
+    run("document", "key", str(tmp_path / "other"))
+    rendered = ("document", "render", example, "--as", "packing-list", "--out", str(tmp_path))
+    run(*rendered, "--key", str(tmp_path / "ours.pem"))
+    (paper,) = tmp_path.glob("*.pdf")
+    result = run("document", "verify", str(paper), "--key", str(tmp_path / "ours.pub.pem"))
+    assert result.exit_code == 0
+    assert "the data are signed by" in result.stdout
+    assert "What is printed on the page is not signed" in result.stdout
+    result = run("document", "verify", str(paper), "--key", str(tmp_path / "other.pub.pem"))
+    assert result.exit_code == 1
+    assert "not among those trusted" in result.stderr

@@ -71,14 +71,17 @@ def test_the_example_comes_back_as_it_went_and_is_recognised() -> None:
     assert not FORMAT.wanted(example_consignment())
 
 
-def test_procedures_beside_tir_are_refused_and_can_be_left_out() -> None:
+def test_procedures_beside_tir_are_left_to_other_declarations() -> None:
     consignment = under_tir(example_consignment())
     import_there = consignment.procedures[0].model_copy(update={"number": 9, "regime": "import"})
     both = consignment.model_copy(update={"procedures": (*consignment.procedures, import_there)})
-    position = len(consignment.procedures)
-    with pytest.raises(DocumentError, match=rf"\$.procedures\[{position}\].regime: is 'import'"):
-        render(both)
-    round_trips(tir_part(both))
+    assert render(both) == render(tir_part(both))
+    assert read(render(both)).consignment == FORMAT.said(both)
+
+
+def test_a_way_that_is_not_under_tir_is_refused_with_what_it_is_under() -> None:
+    with pytest.raises(DocumentError, match=r"\$.procedures: are export, eaeu_transit, .*'tir'"):
+        render(example_consignment())
 
 
 def test_a_consignment_without_procedures_is_refused() -> None:

@@ -65,8 +65,12 @@ def check(
         return tuple(structural)
     known = {problem.path for problem in structural}
     # A value that could not be read is missing for the rules; that has been said.
-    found = [p for p in found if not (p.rule == "form.missing" and p.path in known)]
+    found = [p for p in found if not (_is_of_missing(p) and p.path in known)]
     return (*structural, *sorted(found, key=_order))
+
+
+def _is_of_missing(problem: Problem) -> bool:
+    return problem.rule == "form.missing" or problem.depth == "law"
 
 
 def _order(problem: Problem) -> tuple[list[tuple[bool, int, str]], int, str]:

@@ -187,8 +187,9 @@ def declare(
     territory: str,
     place: str | None = None,
     reference: str | None = None,
+    version: int | None = None,
 ) -> History:
-    """Return the history with a document sent to an authority, made from its latest version.
+    """Return the history with a document sent to an authority.
 
     Parameters
     ----------
@@ -200,11 +201,13 @@ def declare(
         The document itself; its SHA-256 is kept.
     at, by, territory, place, reference
         As in :class:`Declared`.
+    version
+        Which version it was made from; the latest unless given.
 
     Raises
     ------
     CargoError
-        If time would go back.
+        If time would go back, or there is no such version.
     """
     return _with(
         history,
@@ -214,7 +217,7 @@ def declare(
             document=document,
             territory=territory,
             place=place,
-            version=history.latest.version,
+            version=history.latest.version if version is None else history.version(version).version,
             carries=tuple(sorted(carries)),
             sha256=hashlib.sha256(sent).hexdigest(),
             reference=reference,
@@ -310,6 +313,6 @@ def _faults(history: History) -> Iterator[str]:
             number += 1
             if entry.consignment.version != number or entry.consignment.reference != reference:
                 yield f"{where} is not version {number} of consignment '{reference}'."
-        elif entry.version != number:
-            yield f"{where} was not made from the version before it, {number}."
+        elif not 1 <= entry.version <= number:
+            yield f"{where} is of version {entry.version}, and {number} were there by then."
         previous = _digest(entry)

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Problem, Step, json_path
-from kervan.cargo.shape import fields_set
+from kervan.cargo.shape import element_below, fields_set
 from kervan.errors import KervanError
 
 MOST_BYTES = 16 * 2**20
@@ -177,19 +177,56 @@ def _parsed(data: bytes) -> dict[str, Any]:
     except RecursionError:
         raise CargoError("The JSON is nested too deep to be a consignment.") from None
     except UnicodeDecodeError as error:
+        _refuse_other(data)
         raise CargoError(
             f"The consignment is not written in UTF-8 (byte {error.start}); save it as UTF-8."
         ) from None
     except ValueError as error:
+        _refuse_other(data)
         raise CargoError(f"The consignment is no JSON: {error}.") from None
     if not isinstance(content, dict):
         raise CargoError(
             "The consignment is no JSON object; it begins with { and has the fields of "
             "consignment.v1."
         )
+    meant = _OTHER_FORMS.get(str(content.get("schema") or content.get("format")))
+    if meant is not None:
+        raise CargoError(meant)
     if _depth(content) > DEEPEST:
         raise CargoError("The JSON is nested too deep to be a consignment.")
     return content
+
+
+_OTHER_FORMS = {
+    "quote.v1": (
+        "The file is a quote; `kervan consignment from-quote FILE --reference TEXT` begins a "
+        "consignment from an offer of it."
+    ),
+    "consignment-history.v1": (
+        "The file is the history of a consignment; `kervan consignment history FILE --version N` "
+        "prints a version of it."
+    ),
+}
+_OTHERS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a workbook or other archive",
+    b"<": "XML",
+    b"UNA": "an EDIFACT interchange",
+    b"UNB": "an EDIFACT interchange",
+}
+
+
+def _refuse_other(data: bytes) -> None:
+    """Refuse what is empty, or a document and not the data set."""
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise CargoError("The file is empty; a consignment is JSON of the form consignment.v1.")
+    for head, what in _OTHERS.items():
+        if start.startswith(head):
+            raise CargoError(
+                f"The file is {what} and no consignment as JSON; "
+                "`kervan document read FILE --out consignment.json` makes one of a document."
+            )
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -222,6 +259,10 @@ _EXPECTED = {
     "missing": ("is missing.", "Give it."),
     "decimal_max_places": ("has more than six decimals.", "Round it."),
     "decimal_max_digits": ("has more digits than any mass or value.", "Mend it."),
+    "decimal_parsing": (
+        "is no number.",
+        "Write digits with a point for the decimals, and neither unit nor separators: 5600.5.",
+    ),
     "timezone_aware": (
         "has no offset from UTC.",
         "Write it like 2026-12-01T08:00:00+05:00.",
@@ -239,12 +280,28 @@ def _problem(detail: Any) -> Problem:
     else:
         said = detail["msg"].removeprefix("Input should be ")
         words, mending = f"should be {said}.", "Mend the value."
+    if kind == "extra_forbidden":
+        mending = _meant_field(steps) + mending
     value = detail.get("input")
     shown = "" if kind in ("missing", "extra_forbidden") else f"{_shown(value)} "
     what = "" if shown else f"'{steps[-1] if steps else ''}' "
     return Problem(
         "form", f"form.{kind.replace('_', '-')}", json_path(*steps), what + shown + words, mending
     )
+
+
+def _meant_field(steps: tuple[Step, ...]) -> str:
+    """Return a question for the field that was probably meant, empty where none is like it."""
+    kind: Any = Consignment
+    for step in steps[:-1]:
+        if isinstance(step, str):
+            kind = element_below(kind, step)
+            if kind is None:
+                return ""
+    from kervan.feed.nearest import nearest
+
+    meant = nearest(str(steps[-1]), kind.model_fields)
+    return "" if meant is None else f"Was '{meant}' meant? "
 
 
 def _shown(value: Any) -> str:

@@ -82,6 +82,12 @@ def fields_set(consignment: Consignment) -> int:
     return count
 
 
+def element_below(kind: type[Element], field: str) -> type[Element] | None:
+    """Return the class of the elements a field of a class holds, None where it holds none."""
+    declared = kind.model_fields.get(field)
+    return None if declared is None else next(iter(_elements(declared.annotation)), None)
+
+
 @lru_cache(maxsize=1)
 def _below() -> dict[type[Element], tuple[str, ...]]:
     return {kind: (*shape.elements, *shape.translations) for kind, shape in shapes().items()}

@@ -75,7 +75,8 @@ def check(ctx: click.Context, files: tuple[Path, ...], depth: str, as_json: bool
     else:
         for path, problems, refused in found:
             _print(path, problems, refused, heading=len(files) > 1)
-        _print_sum(len(files), [p for _, problems, _ in found for p in problems], unreadable)
+        read = sum(refused is None for _, _, refused in found)
+        _print_sum(read, [p for _, problems, _ in found for p in problems])
     ctx.exit(BAD_INPUT if unreadable else 1 if total else 0)
 
 
@@ -148,8 +149,10 @@ def _print(
         click.echo()
 
 
-def _print_sum(files: int, problems: list[Problem], unreadable: bool) -> None:
+def _print_sum(read: int, problems: list[Problem]) -> None:
+    if not read:  # why has been said, and nothing was counted
+        return
     errors = sum(problem.severity == "error" for problem in problems)
     said = f"{number_of(errors, 'error')}, {number_of(len(problems) - errors, 'warning')}"
-    colour = "red" if errors or unreadable else "yellow" if problems else "green"
-    click.echo(f"{click.style(said, fg=colour)} in {number_of(files, 'consignment')}.")
+    colour = "red" if errors else "yellow" if problems else "green"
+    click.echo(f"{click.style(said, fg=colour)} in {number_of(read, 'consignment')}.")

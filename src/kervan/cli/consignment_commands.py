@@ -15,6 +15,7 @@ class ConsignmentGroup(LazyGroup):
     COMMANDS: ClassVar[dict[str, tuple[str, str]]] = {
         "check": ("kervan.cli.consignment_check", "check"),
         "example": ("kervan.cli.consignment_check", "example"),
+        "from-quote": ("kervan.cli.consignment_quote", "from_quote"),
         "law": ("kervan.cli.consignment_law", "law"),
         "diff": ("kervan.cli.consignment_history", "diff"),
         "amend": ("kervan.cli.consignment_history", "amend"),
@@ -25,10 +26,11 @@ class ConsignmentGroup(LazyGroup):
 
 @click.command(cls=ConsignmentGroup)
 def consignment() -> None:
-    """Check a consignment, compare two, and keep the record of its versions.
+    """Begin a consignment, check it, compare two, and keep the record of its versions.
 
     \b
     Examples:
+      kervan consignment from-quote quote.json --reference AL-2026-0117 > monday.json
       kervan consignment check monday.json
       kervan consignment law monday.json
       kervan consignment diff monday.json tuesday.json

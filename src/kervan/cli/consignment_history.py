@@ -16,6 +16,7 @@ from kervan.cli.terminal import number_of, plain, print_json
 if TYPE_CHECKING:
     from kervan.cargo.differences import Difference
     from kervan.cargo.history import History
+    from kervan.documents.format import Format
 
 DIFF, HISTORY = "consignment-diff.v1", "consignment-history.v1"
 
@@ -136,7 +137,10 @@ def declare(
     kind: str | None,
     as_json: bool,
 ) -> None:
-    """Put on the HISTORY that the DOCUMENT, made from its latest version, went to an authority.
+    """Put on the HISTORY that the DOCUMENT went to an authority, and what it said.
+
+    It is put down as of the latest version that it agrees with. Where it agrees with none, that is
+    said with what differs, and it is put down as of the latest.
 
     \b
     Examples:
@@ -147,14 +151,16 @@ def declare(
     """
     from kervan.cargo.history import declare as declared
     from kervan.cargo.history import read_history
-    from kervan.documents.formats import HEAD_BYTES, document_format, file_bytes, recognise
+    from kervan.documents.formats import document_format, file_bytes, kind_of
     from kervan.errors import KervanError
 
     try:
         data = file_bytes(document)
-        found = document_format(kind) if kind else recognise(data[:HEAD_BYTES])
+        found = document_format(kind or kind_of(data))
+        life = read_history(history)
+        version, unlike = _version_of(life, found, data)
         life = declared(
-            read_history(history),
+            life,
             found.kind,
             data,
             found.carries,
@@ -163,11 +169,34 @@ def declare(
             territory=territory,
             place=place,
             reference=reference,
+            version=version,
         )
         _write(history, life)
     except KervanError as error:
         refuse(ctx, HISTORY, error, as_json, otherwise="bad-document")
+    if unlike:
+        warned = (
+            f"{found.kind} does not say what version {version} does, and what no version does: "
+            f"{unlike[0]}" + (f", and {len(unlike) - 1} more" if unlike[1:] else "") + ". It is "
+            "put down all the same; put what was declared on the history with `amend`."
+        )
+        click.echo(f"{click.style('Warning:', fg='yellow')} {plain(warned)}", err=True)
     _print_history(life, as_json)
+
+
+def _version_of(life: History, found: Format, data: bytes) -> tuple[int, tuple[Difference, ...]]:
+    """Return the latest version a document agrees with; else the latest, and what differs."""
+    from kervan.cargo.differences import differences
+
+    if found.read is None:
+        return life.latest.version, ()
+    said = found.read(data).consignment
+    unlike: list[tuple[Difference, ...]] = []
+    for version in reversed(life.versions):
+        unlike.append(differences(found.said(version.consignment), said))
+        if not unlike[-1]:
+            return version.consignment.version, ()
+    return life.latest.version, unlike[0]
 
 
 @click.command()
@@ -291,13 +320,13 @@ def _print_history(life: History, as_json: bool) -> None:
         return
     click.echo(plain(f"Consignment {life.latest.reference}"))
     for version, changes in versions:
-        said = f"version {version.consignment.version}, {version.at:%Y-%m-%d %H:%M %Z}"
+        said = f"version {version.consignment.version}, {version.at:%Y-%m-%d %H:%M %z}"
         click.echo(plain(f"{said}, {version.by}: {version.reason}"))
         _print_differences(changes, "    ")
     for d, changes in declarations:
         where = f" at {d.place}" if d.place else ""
         called = f", {d.reference}" if d.reference else ""
-        said = f"{d.document} to {d.territory}{where}, {d.at:%Y-%m-%d %H:%M %Z}, by {d.by}{called}"
+        said = f"{d.document} to {d.territory}{where}, {d.at:%Y-%m-%d %H:%M %z}, by {d.by}{called}"
         state = "as it stands" if not changes else f"{number_of(len(changes), 'change')} since"
         click.echo(plain(f"{said}: of version {d.version}, {state}"))
         _print_differences(changes, "    ")

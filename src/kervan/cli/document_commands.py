@@ -142,7 +142,8 @@ def render(
     """Write documents of the CONSIGNMENT, a file of the form consignment.v1.
 
     Each file is named after the consignment's reference and the document. What cannot be written
-    is named with what it lacks, and the others are written all the same.
+    is named with what it lacks, and the others are written all the same. Of `all`, what the way
+    does not ask for and cannot be written is named as such, and does not count.
 
     \b
     Examples:
@@ -177,6 +178,8 @@ def render(
                     data = found.render(cargo, **chosen)
                 except DocumentError as error:
                     entry["refused"] = plain(error)
+                    # Of all there are, some are of other ways: that one cannot be had is no fault.
+                    entry["wanted"] = "all" not in kinds or found.wanted(cargo)
                 else:
                     path = out / f"{_file_name(cargo.reference)}.{found.kind}{found.suffix}"
                     path.write_bytes(data)
@@ -186,16 +189,18 @@ def render(
         refuse(ctx, RENDER, error, as_json, otherwise="bad-consignment")
     except OSError as error:
         refuse(ctx, RENDER, _not_written(out, error), as_json, otherwise="not-written")
-    refused = [entry for entry in written if entry["refused"]]
+    refused = [entry for entry in written if entry["refused"] and entry["wanted"]]
     if as_json:
         print_json({"schema": RENDER, "ok": not refused, "documents": written})
     else:
         for entry in written:
-            if entry["refused"]:
+            if entry["refused"] and not entry["wanted"]:
+                click.echo(f"{entry['kind']}: not of this way. {entry['refused']}", err=True)
+            elif entry["refused"]:
                 click.echo(f"{entry['kind']}: not written. {entry['refused']}", err=True)
             else:
                 click.echo(entry["path"])
-        done = len(written) - len(refused)
+        done = sum(entry["path"] is not None for entry in written)
         click.echo(f"{number_of(done, 'document')} written, {len(refused)} not.", err=True)
     ctx.exit(1 if refused else 0)
 
@@ -389,7 +394,11 @@ def verify(ctx: click.Context, paper: Path, keys: tuple[Path, ...], as_json: boo
     click.echo(
         plain(
             f"{claim.kind} of consignment {claim.reference}, version {claim.version}: "
-            f"{number_of(claim.packages, 'package')}, {claim.gross_mass_kg} kg; signed by "
-            f"{found.signed_by} and unchanged."
+            f"{number_of(claim.packages, 'package')}, {claim.gross_mass_kg} kg; the data are "
+            f"signed by {found.signed_by} and unchanged."
         )
+    )
+    click.echo(
+        "What is printed on the page is not signed: `kervan document read` says what was, hold it "
+        "against the page."
     )

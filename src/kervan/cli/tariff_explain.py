@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from kervan.cli.options import (
     known_on_option,
     offer_number_option,
 )
+from kervan.cli.quote_file import read_quote
 from kervan.cli.refusal import refuse
 from kervan.cli.terminal import plain, print_json
 
@@ -65,7 +65,7 @@ def explain(
     try:
         feed = read_feed(path).feed
         day = None if known_on is None else known_on.date()
-        found = reprice(feed, _read(offer), number, known_on=day, combination=combination)
+        found = reprice(feed, read_quote(offer), number, known_on=day, combination=combination)
     except KervanError as error:
         refuse(ctx, SCHEMA, error, as_json)
     reasons = () if found.capacity is None else found.capacity.sentences
@@ -93,19 +93,3 @@ def explain(
                 quoted = str(Money.of(Decimal(found.quoted), found.price.currency))
             click.echo(f"It is not the price quoted, which was {quoted}.")
     ctx.exit(0 if found.is_as_quoted else 1)
-
-
-def _read(path: Path) -> Any:
-    from kervan.errors import InvalidRequestError
-
-    try:
-        text = click.open_file(str(path), encoding="utf-8").read()
-        return json.loads(text)
-    except OSError as error:
-        raise InvalidRequestError(
-            f"{path} cannot be read: {error.strerror}. Name one `kervan quote --json` wrote."
-        ) from error
-    except ValueError as error:
-        raise InvalidRequestError(
-            f"{path} is not JSON ({error}); write it with `kervan quote … --json`."
-        ) from error

@@ -112,14 +112,20 @@ def read_document(source: Path | bytes, kind: str | None = None) -> ReadDocument
     data = file_bytes(source) if isinstance(source, Path) else source
     if len(data) > MOST_BYTES:
         raise _too_large(len(data))
-    found = document_format(kind or _kind_of(data))
+    found = document_format(kind or kind_of(data))
     if found.read is None:
         raise DocumentError(f"'{found.kind}' ({found.title}) is written only; it is not read back.")
     return found.read(data)
 
 
-def _kind_of(data: bytes) -> str:
-    """Return the kind of a document; of a paper, by its code and not by its first bytes."""
+def kind_of(data: bytes) -> str:
+    """Return the kind of a document; of a paper, by its code and not by its first bytes.
+
+    Raises
+    ------
+    DocumentError
+        If it is none of those that can be read.
+    """
     if data.startswith(b"%PDF-"):
         from kervan.documents.paper.reading import read_paper
 

@@ -11,13 +11,12 @@ from kervan.errors import InvalidRequestError
 from kervan.feed.tables import Feed
 from kervan.network import compile_network
 from kervan.network.legs import Leg
+from kervan.offers.kept import offer_of
 from kervan.shipment import Shipment, shipment
 from kervan.tariff import Price, TariffBook
 
 if TYPE_CHECKING:
     from kervan.offers.capacity import CapacityPrice
-
-_SCHEMA = "quote.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +77,7 @@ def reprice(
     InvalidRequestError
         If it is no quote, has no such offer, or the feed lacks one of its legs.
     """
-    if not isinstance(quote, dict) or quote.get("schema") != _SCHEMA or not quote.get("ok"):
-        raise InvalidRequestError(
-            f"This is no quote in the form {_SCHEMA}; write one with `kervan quote … --json`."
-        )
-    offers = {offer["number"]: offer for offer in quote["offers"]}
-    if number not in offers:
-        raise InvalidRequestError(
-            f"The quote has no offer {number}; it has {', '.join(map(str, offers))}."
-        )
-    offer, request = offers[number], quote["request"]
+    offer, request = offer_of(quote, number), quote["request"]
     day = date.fromisoformat(request["tariff_day"])
     legs = tuple(_leg(feed, day, leg) for leg in offer["legs"])
     cargo = shipment(

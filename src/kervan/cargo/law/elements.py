@@ -2,7 +2,8 @@
 
 An element is a dotted name. ``goods_items.hs_code`` asks it of every goods item, and of at least
 one; ``dangerous_goods?`` in it, of those there are, if any. ``identifiers[VKN,EORI]`` asks for an
-entry whose scheme, kind or role is one of these. ``movements`` means the movement that crosses the
+entry whose scheme, kind or role is one of these. A unit that travels empty
+needs no seals. ``movements`` means the movement that crosses the
 border, ``carriers`` its carrier, ``procedures`` the procedure the filing is made under.
 """
 
@@ -128,7 +129,7 @@ def _is_whole(value: Any, tree: tuple[Branch, ...]) -> bool:
         if type(child) is tuple:
             entries = [e for e in child if _names(e) & of] if of else child
             if not entries:
-                if not is_optional:
+                if not is_optional and not _needs_none(value, name):
                     return False
             elif below:
                 for entry in entries:
@@ -155,7 +156,7 @@ def _walk(
     if isinstance(below, tuple):
         entries = [(i, e) for i, e in enumerate(below) if not of or _names(e) & of]
         if not entries:
-            if not is_optional:
+            if not is_optional and not _needs_none(value, name):
                 found.append(here)
         elif rest:
             for position, entry in entries:
@@ -165,6 +166,11 @@ def _walk(
             found.append((*here, *(s.name for s in rest)))
     elif rest:
         _walk(below, rest, here, found)
+
+
+def _needs_none(value: Any, name: str) -> bool:
+    """Return whether an element is well without any of a name: an empty unit bears no seals."""
+    return name == "seals" and bool(value.is_empty)
 
 
 def _names(entry: Any) -> set[str]:

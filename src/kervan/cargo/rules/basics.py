@@ -5,6 +5,12 @@ from __future__ import annotations
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.rules.findings import Findings
 
+_GIVE = "Give it; no border and no paper does without."
+_EMPTIES = (
+    "Empty containers are goods themselves: give one item for them, of HS code 860900, with their "
+    "tare as its mass."
+)
+
 
 def basics(consignment: Consignment, found: Findings) -> None:
     """Note what every consignment needs and this one has not."""
@@ -24,7 +30,7 @@ def basics(consignment: Consignment, found: Findings) -> None:
         ("goods_items", "what the goods are"),
     ):
         if not getattr(consignment, name):
-            _missing(found, (name,), what)
+            _missing(found, (name,), what, _EMPTIES if _is_of_empties(consignment, name) else _GIVE)
     for i, item in enumerate(consignment.goods_items):
         for name, what in (
             ("hs_code", "its HS code"),
@@ -37,10 +43,17 @@ def basics(consignment: Consignment, found: Findings) -> None:
             _missing(found, ("goods_items", i, "description"), "what it is, in words")
 
 
-def _missing(found: Findings, steps: tuple[str | int, ...], what: str) -> None:
+def _is_of_empties(consignment: Consignment, name: str) -> bool:
+    units = consignment.equipment
+    return name == "goods_items" and bool(units) and all(unit.is_empty for unit in units)
+
+
+def _missing(
+    found: Findings, steps: tuple[str | int, ...], what: str, mending: str = _GIVE
+) -> None:
     found.error(
         "missing",
         steps,
         f"'{steps[-1]}' is missing: {what}.",
-        "Give it; no border and no paper does without.",
+        mending,
     )

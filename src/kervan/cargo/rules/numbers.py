@@ -42,7 +42,7 @@ def container_fault(number: str, is_container: bool) -> Fault | None:
             f"is {digit}.",
             "Compare it with the door of the container: one character of it is wrong.",
         )
-    twin = _meant(number)
+    twin = meant_container(number)
     if not number.isascii():
         said = lookalikes(number, twin)
         if _CONTAINER_LIKE.fullmatch(twin) or is_container:
@@ -64,7 +64,7 @@ def container_fault(number: str, is_container: bool) -> Fault | None:
             f"'{number}' is no container number: expected three letters of the owner, U, J or Z, "
             "six digits and a check digit.",
             f"Was {guess} meant, with nought and one for letters?"
-            if _CONTAINER.fullmatch(guess := _meant(plain))
+            if _CONTAINER.fullmatch(guess := meant_container(plain))
             else "Write it as it stands on the door, such as CSQU3054383.",
         )
     return None
@@ -73,7 +73,13 @@ def container_fault(number: str, is_container: bool) -> Fault | None:
 _DIGITS = str.maketrans("OIЗ", "013")
 
 
-def _meant(number: str) -> str:
+def is_container(number: str) -> bool:
+    """Return whether a number is written as ISO 6346 has it, whatever its check digit."""
+    return _CONTAINER.fullmatch(number) is not None
+
+
+def meant_container(number: str) -> str:
+    """Return the container number that was probably meant, of the same length."""
     # After the four letters come digits: there an O of any script is nought.
     twin = latin_twin(number).upper()
     return twin[:4] + twin[4:].translate(_DIGITS)

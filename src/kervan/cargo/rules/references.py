@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+from kervan.cargo.check_digits import iso6346_digit
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Step
 from kervan.cargo.rules.findings import Findings
+from kervan.cargo.rules.numbers import is_container, meant_container
 
 
 def references(consignment: Consignment, found: Findings) -> None:
@@ -33,10 +36,20 @@ def references(consignment: Consignment, found: Findings) -> None:
                 )
                 break
     known_units, known_items = set(units), set(items)
+    meant_units: set[str] = set()
+
+    def is_there(number: str) -> bool:
+        if number in known_units:
+            return True
+        # A number that is wrong at its unit has been said there, and is right where goods name it.
+        if not meant_units:
+            meant_units.update(map(_as_meant, units))
+        return number in meant_units
+
     known_carriers, known_movements = set(carriers), set(movements)
     for i, item in enumerate(consignment.goods_items):
         for k, stowage in enumerate(item.stowage):
-            if stowage.equipment_number not in known_units:
+            if not is_there(stowage.equipment_number):
                 _nowhere(
                     found,
                     ("goods_items", i, "stowage", k, "equipment_number"),
@@ -56,16 +69,22 @@ def references(consignment: Consignment, found: Findings) -> None:
         if wagon.movement is not None and wagon.movement not in known_movements:
             _nowhere(found, ("wagons", i, "movement"), "movement", wagon.movement, movements)
         for k, number in enumerate(wagon.equipment_numbers):
-            if number not in known_units:
+            if not is_there(number):
                 _nowhere(found, ("wagons", i, "equipment_numbers", k), "unit", number, units)
     for i, change in enumerate(consignment.seal_changes):
-        if change.equipment_number not in known_units:
+        if not is_there(change.equipment_number):
             at = ("seal_changes", i, "equipment_number")
             _nowhere(found, at, "unit", change.equipment_number, units)
     for i, document in enumerate(consignment.documents):
         for k, of in enumerate(document.items):
             if of not in known_items:
                 _nowhere(found, ("documents", i, "items", k), "goods item", of, items)
+
+
+def _as_meant(number: str) -> str:
+    """Return the number a unit should have, as far as its own tells."""
+    meant = re.sub(r"[\s\-/.]", "", meant_container(number))
+    return f"{meant[:10]}{iso6346_digit(meant[:10])}" if is_container(meant) else number
 
 
 def _once(found: Findings, name: str, field: str, numbers: Sequence[str | int], what: str) -> None:

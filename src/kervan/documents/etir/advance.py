@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from kervan.cargo.consignment import Consignment
 from kervan.documents.etir.layout import LAYOUT, NAMESPACE, Part, names
 from kervan.documents.etir.schema import schema
-from kervan.documents.format import DocumentError, Format, ReadDocument
+from kervan.documents.format import DocumentError, Format, ReadDocument, carried
 from kervan.documents.safe_xml import parse_xml
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def tir_part(consignment: Consignment) -> Consignment:
 
 
 def render(consignment: Consignment) -> bytes:
-    """Return the advance TIR data of a consignment.
+    """Return the advance TIR data of a consignment; its other procedures are not in them.
 
     Raises
     ------
     DocumentError
-        If it does not go under TIR, has other procedures beside, or holds what XML cannot.
+        If it does not go under TIR, or holds what XML cannot.
     """
     from lxml import etree
 
@@ -47,14 +47,15 @@ def render(consignment: Consignment) -> bytes:
             "$.procedures: is missing; advance TIR data are of a transport under TIR. Add the "
             "procedure of each customs territory, with the regime 'tir'."
         )
-    for i, procedure in enumerate(consignment.procedures):
-        if procedure.regime != "tir":
-            raise DocumentError(
-                f"$.procedures[{i}].regime: is '{procedure.regime}'; advance TIR data hold the "
-                "procedures under TIR alone. Write them from the consignment without the others."
-            )
+    under_tir = tir_part(consignment)
+    if not under_tir.procedures:
+        regimes = ", ".join(dict.fromkeys(p.regime for p in consignment.procedures))
+        raise DocumentError(
+            f"$.procedures: are {regimes}; advance TIR data are of a transport under TIR. Where "
+            "the goods go under a carnet, add a procedure with the regime 'tir' for each territory."
+        )
     root = etree.Element(_ROOT, nsmap={None: NAMESPACE})
-    _write(root, LAYOUT, consignment, "$")
+    _write(root, LAYOUT, under_tir, "$")
     if not schema().validate(root):
         error = schema().error_log[0]
         raise DocumentError(
@@ -186,5 +187,6 @@ FORMAT = Format(
     render=render,
     read=read,
     recognises=lambda head: NAMESPACE.encode() in head,
+    part=lambda consignment: carried(tir_part(consignment), frozenset(names())),
     wanted=lambda consignment: any(p.regime == "tir" for p in consignment.procedures),
 )
