@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Step
@@ -32,17 +33,21 @@ def references(consignment: Consignment, found: Findings) -> None:
                     "Number them 1, 2, 3 in the order of the way.",
                 )
                 break
+    wagons = [wagon.number for wagon in consignment.wagons]
+    _wagons_once(consignment, found)
     known_units, known_items = set(units), set(items)
+    # Bulk lies in the wagon itself, and is stowed under its number.
+    holding = known_units.union(wagons)
     known_carriers, known_movements = set(carriers), set(movements)
     for i, item in enumerate(consignment.goods_items):
         for k, stowage in enumerate(item.stowage):
-            if stowage.equipment_number not in known_units:
+            if stowage.equipment_number not in holding:
                 _nowhere(
                     found,
                     ("goods_items", i, "stowage", k, "equipment_number"),
-                    "unit",
+                    "unit or wagon",
                     stowage.equipment_number,
-                    units,
+                    chain(units, wagons),
                 )
     for i, movement in enumerate(consignment.movements):
         carrier = movement.carrier_id
@@ -83,6 +88,20 @@ def _once(found: Findings, name: str, field: str, numbers: Sequence[str | int], 
         seen.setdefault(number, position)
 
 
+def _wagons_once(consignment: Consignment, found: Findings) -> None:
+    seen: dict[tuple[str, int | None], int] = {}
+    for position, wagon in enumerate(consignment.wagons):
+        first = seen.setdefault((wagon.number, wagon.movement), position)
+        if first != position:
+            on = "" if wagon.movement is None else f" on movement {wagon.movement}"
+            found.error(
+                "not-unique",
+                ("wagons", position, "number"),
+                f"The wagon {wagon.number}{on} stands at wagons[{first}] too.",
+                "Give each its own, or leave one out.",
+            )
+
+
 def _nowhere(
     found: Findings,
     steps: tuple[Step, ...],
@@ -90,7 +109,7 @@ def _nowhere(
     number: str | int,
     there_are: Iterable[str | int],
 ) -> None:
-    listed = ", ".join(map(str, list(there_are)[:8])) or "none"
+    listed = ", ".join(map(str, islice(there_are, 8))) or "none"
     found.error(
         "no-such-reference",
         steps,
