@@ -182,6 +182,15 @@ class Overhang(Element):
     top_cm: Count = 0
 
 
+def has_container_form(number: str) -> bool:
+    """Return whether a number is four letters and seven digits, as ISO 6346 has them.
+
+    Letters of any script, for one that only looks Latin is to be named and not taken for a plate;
+    whether the number is right, `kervan.cargo.rules.numbers` says.
+    """
+    return len(number) == 11 and number[:4].isalpha() and number[4:].isdecimal()
+
+
 class TransportEquipment(Element):
     """A container, swap body or trailer.
 

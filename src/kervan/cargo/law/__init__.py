@@ -21,8 +21,9 @@ from kervan.cargo.law.filings import (
     asked_at,
     territories_on_file,
 )
-from kervan.cargo.law.way import Border, Visit, borders, territory_of, visits
+from kervan.cargo.law.way import Border, Visit, borders, visits
 from kervan.cargo.problems import Problem, Severity, json_path
+from kervan.cargo.territories import territory_of
 from kervan.cargo.transport import Place
 
 __all__ = ["Requirement", "check_law", "pre_arrival_share", "requirements_of"]

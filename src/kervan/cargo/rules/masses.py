@@ -9,8 +9,7 @@ from kervan.cargo.consignment import Consignment
 from kervan.cargo.goods import GoodsItem
 from kervan.cargo.problems import Step
 from kervan.cargo.rules.findings import Findings
-from kervan.cargo.rules.numbers import is_container
-from kervan.cargo.transport import TransportEquipment
+from kervan.cargo.transport import TransportEquipment, has_container_form
 from kervan.equipment import LARGEST_GROSS_KG
 
 VGM_TOLERANCE = Decimal("0.05")
@@ -123,7 +122,7 @@ def units(consignment: Consignment, found: Findings) -> dict[str, Decimal]:
         limit = most
         if limit is None:
             # A trailer is rated by its plate alone, and that is not said.
-            limit = _RATING if is_container(unit.number, unit.size_type) else _UNLIMITED
+            limit = _RATING if unit.size_type or has_container_form(unit.number) else _UNLIMITED
         if tare is not None and tare >= limit:
             found.error(
                 "tare",

@@ -24,11 +24,6 @@ _MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]")
 _EORI = re.compile(r"[A-Z]{2}[\x21-\x7e]{1,15}")
 
 
-def is_container(number: str, size_type: str | None) -> bool:
-    """Return whether a unit is a container or swap body, and not the trailer of a truck."""
-    return size_type is not None or _CONTAINER.fullmatch(number) is not None
-
-
 @lru_cache(maxsize=65_536)
 def container_fault(number: str, is_container: bool) -> Fault | None:
     """Return what is wrong with the number of a unit.
