@@ -244,7 +244,7 @@ def test_a_look_alike_letter_is_named_and_its_row_left_out():
     reading = _one(["№ контейнера", "Груз"], ["КRVU3001014", "Болты"], ["KRVU3001020", "Гайки"])
     (problem,) = reading.errors
     assert (problem.row, problem.column, problem.heading) == (2, "A", "№ контейнера")
-    assert "'К' at position 1 (Cyrillic Capital Letter Ka" in problem.message
+    assert "character 1 'К' is Cyrillic capital letter ka" in problem.message
     assert [u.number for u in reading.consignments[0].equipment] == ["KRVU3001020"]
     assert {entry.value for entry in reading.left_over} == {"КRVU3001014", "Болты"}
 
