@@ -521,3 +521,92 @@ def test_empty_containers_bear_no_seals_and_are_goods_themselves() -> None:
     content["equipment"][0]["is_empty"] = False
     problems = check(Consignment.model_validate(content), law=check_law)
     assert {p.path for p in problems if "seals" in p.path} == {"$.equipment[0].seals"}
+
+
+def rules_of(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:
+    return [(p.rule, p.path) for p in problems]
+
+
+def in_a_wagon(content: Any) -> None:
+    """Put the first item as bulk into the first wagon itself, off its container."""
+    item = content["goods_items"][0]
+    number = content["wagons"][0]["number"]
+    item["stowage"] = [{"equipment_number": number, "gross_mass_kg": item["gross_mass_kg"]}]
+
+
+def test_bulk_is_stowed_under_the_number_of_its_wagon_and_weighs_on_it() -> None:
+    lone = [p for p in broken(in_a_wagon) if p.path.startswith(("$.goods_items", "$.wagons"))]
+    assert lone == []
+    full = broken(both(in_a_wagon, put("wagons.0.load_limit_kg", "1")))
+    assert ("sense.wagon-overloaded", "$.wagons[0]") in rules_of(full)
+
+
+def test_a_wagon_stands_once_on_a_movement() -> None:
+    found = broken(lambda c: c["wagons"].append(dict(c["wagons"][0], equipment_numbers=[])))
+    last = len(EXAMPLE["wagons"])
+    assert ("form.not-unique", f"$.wagons[{last}].number") in rules_of(found)
+
+
+def test_the_country_of_registration_is_a_country() -> None:
+    for path in ("equipment.0", "wagons.0"):
+        (problem,) = broken(put(f"{path}.registration_country", "QX"))
+        assert problem.rule == "form.unknown-code"
+        assert problem.path.endswith("registration_country")
+
+
+def test_a_trailer_is_rated_by_its_plate_and_not_by_iso_668() -> None:
+    def trailer(content: Any) -> None:
+        unit = content["equipment"][0]
+        for name in ("size_type", "max_gross_kg", "verified_gross_mass"):
+            unit.pop(name, None)
+        unit["tare_kg"] = "36500"
+
+    assert "sense.tare" in [p.rule for p in broken(trailer)]
+    plate = json.dumps(EXAMPLE).replace(EXAMPLE["equipment"][0]["number"], "34 ABC 123")
+    content = json.loads(plate)
+    trailer(content)
+    assert "sense.tare" not in [p.rule for p in problems_of(content)]
+
+
+def test_where_nothing_goes_by_sea_the_imdg_code_only_warns() -> None:
+    def by_land(content: Any) -> None:
+        content["movements"] = [m for m in content["movements"] if m["mode"] == "rail"]
+
+    found = broken(both(with_substance(0, **OXIDIZER), with_substance(2, **ACID), by_land))
+    (problem,) = (p for p in found if p.rule == "sense.segregation")
+    assert problem.severity == "warning"
+
+
+def test_many_substances_in_one_unit_are_compared_in_bounded_time() -> None:
+    substances = [
+        {"un_number": f"{n:04d}", "hazard_class": "3", "ems": "F-E, S-D"} for n in range(9000, 9099)
+    ]
+    unit = EXAMPLE["equipment"][0]["number"]
+
+    def many(content: Any) -> None:
+        content["goods_items"] = [
+            {"number": n, "dangerous_goods": substances, "stowage": [{"equipment_number": unit}]}
+            for n in range(1, 400)
+        ]
+
+    found = [p for p in broken(many) if p.rule == "sense.segregation"]
+    assert [p.path for p in found] == ["$.equipment[0]"]
+    assert "More than 50" in found[0].message
+
+
+def test_problems_beyond_ten_thousand_are_counted_and_not_listed() -> None:
+    content = {**EXAMPLE, "goods_items": [{"number": n} for n in range(1, 3_000)]}
+    found = [p for p in problems_of(content) if p.depth == "form"]
+    assert len(found) == 10_001
+    (more,) = (p for p in found if p.rule == "form.too-many")
+    assert "at least 1,9" in more.message
+
+
+def test_paths_of_the_law_are_those_of_the_file() -> None:
+    content = json.loads(json.dumps(EXAMPLE))
+    content["goods_items"].insert(0, "no item")
+    content["goods_items"][1]["hs_code"] = None
+    reading = read(json.dumps(content))
+    law = [p for p in check(reading.consignment, reading, law=check_law) if p.depth == "law"]
+    assert "$.goods_items[1].hs_code" in {p.path for p in law}
+    assert "$.goods_items[0].hs_code" not in {p.path for p in law}

@@ -43,6 +43,18 @@ def test_entries_in_another_order_are_the_same() -> None:
     assert not differences(EXAMPLE, amended(lambda c: c["equipment"].reverse()))
 
 
+@pytest.mark.parametrize("name", ["carriers", "procedures.3.countries_of_routing"])
+def test_the_order_of_the_way_counts(name: str) -> None:
+    def turn(content: Any) -> None:
+        *way, last = [int(s) if s.isdigit() else s for s in name.split(".")]
+        for step in way:
+            content = content[step]
+        content[last].reverse()
+
+    (found,) = differences(EXAMPLE, amended(turn))
+    assert (found.kind, found.name.rpartition(".")[2]) == ("changed", name.rpartition(".")[2])
+
+
 def test_a_seal_taken_off_is_said_with_its_container() -> None:
     after = amended(lambda c: c["equipment"][0]["seals"].pop(0))
     (found,) = differences(EXAMPLE, after)

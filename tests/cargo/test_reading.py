@@ -156,3 +156,30 @@ def test_a_field_that_is_none_is_named_with_the_one_that_was_meant() -> None:
     assert mendings["$.consigner"].startswith("Was 'consignor' meant? ")
     assert mendings["$.goods_items[1].gross_mass"].startswith("Was 'gross_mass_kg' meant? ")
     assert mendings["$.movements[0].zzzzzz"].startswith("Take it out")
+
+
+def test_a_list_longer_than_any_is_left_out_and_named() -> None:
+    content = {
+        "reference": "A",
+        "goods_items": [{"number": 1}] * 10_000,
+        "remarks": [{"text": "x"}],
+    }
+    reading = read(json.dumps(content))
+    assert [(p.rule, p.path) for p in reading.problems] == [("form.too-long", "$.goods_items")]
+    assert reading.consignment is not None
+    assert len(reading.consignment.remarks) == 1
+
+
+def test_a_file_that_is_wrong_everywhere_is_refused_and_not_listed() -> None:
+    bad = [{"identifiers": [1] * 9_000}] * 3
+    with pytest.raises(CargoError, match="wrong in 27,000 places"):
+        read(json.dumps({"reference": "A", "notify_parties": bad}))
+    with pytest.raises(CargoError, match="more than 1,000,000 values"):
+        read('{"a":[' + "1," * 1_000_001 + "1]}")
+
+
+def test_what_the_caller_has_parsed_is_left_as_it_is() -> None:
+    content = {"reference": "A", "remarks": [{"text": ""}, {"text": "x"}]}
+    reading = read(content)
+    assert len(reading.problems) == 1
+    assert content == {"reference": "A", "remarks": [{"text": ""}, {"text": "x"}]}

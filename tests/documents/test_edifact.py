@@ -242,7 +242,7 @@ def test_a_damaged_interchange_is_refused_naming_the_place(data, words):
 
 def test_a_look_alike_letter_in_a_container_number_is_named():
     data = _changed(b"UNOA", b"UNOE").replace(b"CSQU", "СSQU".encode("iso8859_5"))
-    with pytest.raises(DocumentError, match=r"\(EQD\).*'С' at position 1 \(Cyrillic"):
+    with pytest.raises(DocumentError, match=r"\(EQD\).*character 1 'С' is Cyrillic"):
         terminal.read_codeco(data)
 
 

@@ -138,13 +138,13 @@ def test_a_value_that_was_changed_is_read_or_refused(draw: st.DataObject, value:
 
 def test_a_large_file_is_held_against_the_schema_too() -> None:
     remark = "<ItemNumeric>{}</ItemNumeric>"
-    items = [remark.format(n % 9_999 + 1) for n in range(10_000)]
+    items = [remark.format(n) for n in range(1, 9_999)]
     data = (
         f'<AdvanceTIRData xmlns="{NAMESPACE}"><TraderAssignedReferenceID>EX'
         "</TraderAssignedReferenceID><AdditionalDocument><TypeCode>380</TypeCode><ID>1</ID>"
         f"{''.join(items)}</AdditionalDocument></AdvanceTIRData>"
     )
-    assert len(read(data.encode()).consignment.documents[0].items) == 10_000
+    assert len(read(data.encode()).consignment.documents[0].items) == 9_998
     with pytest.raises(DocumentError, match="not valid: Element 'ItemNumeric'"):
         read(data.replace(remark.format(7), remark.format("x")).encode())
 

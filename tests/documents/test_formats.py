@@ -102,3 +102,30 @@ def test_formats_have_no_kind_twice() -> None:
     kinds = [found.kind for found in document_formats()]
     assert len(kinds) == len(set(kinds))
     assert "kind" in {f.name for f in fields(document_format("data-set"))}
+
+
+def test_a_party_of_which_a_document_says_nothing_is_left_out_with_its_role() -> None:
+    nothing = {"role": "buyer", "party": {"name_in": {"ru": "Покупатель"}}}
+    some = {"role": "seller", "party": {"name": "Example Seller"}}
+    whole = Consignment.model_validate(
+        {"reference": "A", "consignor": {}, "other_parties": [{"role": "buyer", "party": {}}]}
+    )
+    names = frozenset({"reference", "other_parties.role", "other_parties.party.name"})
+    assert carried(whole, names) == Consignment(reference="A")
+    both = Consignment.model_validate({"reference": "A", "other_parties": [nothing, some]})
+    (kept,) = carried(both, names).other_parties
+    assert (kept.role, kept.party.name) == ("seller", "Example Seller")
+    assert carried(both, frozenset(Consignment.model_fields)) == both
+
+
+@pytest.mark.parametrize("kind", ["efti-common"])
+def test_a_party_without_anything_does_not_stop_a_round_trip(kind: str) -> None:
+    content = EXAMPLE.model_dump(exclude_defaults=True)
+    content["other_parties"] = [{"role": "forwarder", "party": {}}]
+    for name in ("equipment", "wagons"):
+        for entry in content[name]:
+            entry["registration_country"] = "KZ"
+    consignment = Consignment.model_validate(content)
+    found = document_format(kind)
+    assert found.read is not None
+    assert found.read(found.render(consignment)).consignment == found.said(consignment)

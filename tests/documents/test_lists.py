@@ -16,9 +16,15 @@ from kervan.cargo.consignment import Consignment
 from kervan.documents.format import DocumentError, carried
 from kervan.documents.formats import recognise
 from kervan.documents.lists import cells
-from kervan.documents.lists.formats import MANIFEST, WAGON_LIST, render_manifests
+from kervan.documents.lists.formats import (
+    MANIFEST,
+    WAGON_LIST,
+    render_manifest,
+    render_manifests,
+    render_wagon_list,
+)
 from kervan.documents.lists.headings import LANGUAGES, heading
-from kervan.documents.lists.reading import letter, read_list, read_manifest
+from kervan.documents.lists.reading import letter, read_list, read_manifest, read_one
 from kervan.documents.lists.writing import _WAGON_LIST, MASSES
 from kervan.documents.lists.writing import heading as written_heading
 from tests.cargo.consignments import random_consignment
@@ -238,7 +244,7 @@ def test_a_look_alike_letter_is_named_and_its_row_left_out():
     reading = _one(["№ контейнера", "Груз"], ["КRVU3001014", "Болты"], ["KRVU3001020", "Гайки"])
     (problem,) = reading.errors
     assert (problem.row, problem.column, problem.heading) == (2, "A", "№ контейнера")
-    assert "'К' at position 1 (Cyrillic Capital Letter Ka" in problem.message
+    assert "character 1 'К' is Cyrillic capital letter ka" in problem.message
     assert [u.number for u in reading.consignments[0].equipment] == ["KRVU3001020"]
     assert {entry.value for entry in reading.left_over} == {"КRVU3001014", "Болты"}
 
@@ -461,3 +467,29 @@ def test_the_reference_names_what_a_list_carries():
     named = set(re.findall(r"`([a-z0-9_.]+)`", page))
     for name in WAGON_LIST.carries:
         assert named & {name, name.split(".")[0]}, name
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_bulk_in_wagons_comes_back_from_the_list_it_is_written_to(form: str) -> None:
+    wagons = ("54123456", "94701232")
+    consignment = Consignment.model_validate(
+        {
+            "reference": "BULK-1",
+            "wagons": [{"number": number, "load_limit_kg": "69000"} for number in wagons],
+            "goods_items": [
+                {
+                    "number": 1,
+                    "hs_code": "100199",
+                    "description": "Wheat",
+                    "gross_mass_kg": "130000",
+                    "stowage": [
+                        {"equipment_number": number, "gross_mass_kg": "65000"} for number in wagons
+                    ],
+                }
+            ],
+        }
+    )
+    written = render_wagon_list(consignment, form=form)
+    assert read_one(written).consignment == consignment
+    with pytest.raises(DocumentError, match=r"stowage\[0\].*not among the units"):
+        render_manifest(consignment)

@@ -7,10 +7,11 @@ handed in, so that form and sense can be checked without it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.form import check_form
-from kervan.cargo.problems import Depth, Problem, json_path
+from kervan.cargo.problems import Depth, Problem, json_path, steps_of
 from kervan.cargo.reading import Reading
 from kervan.cargo.rules.findings import Findings
 from kervan.cargo.sense import check_sense
@@ -18,7 +19,10 @@ from kervan.cargo.sense import check_sense
 DEPTHS: tuple[Depth, ...] = ("form", "sense", "law")
 
 LawCheck = Callable[[Consignment], Iterable[Problem]]
-"""The third depth: the problems a consignment has with the law of its way, paths as in it."""
+"""The third depth: the problems a consignment has with the law of its way, paths as in it.
+
+Where the consignment was read with entries left out, `check` turns them into those of the file.
+"""
 
 
 def check(
@@ -54,13 +58,17 @@ def check(
     if "form" in depths:
         findings = Findings("form", path)
         check_form(consignment, findings)
-        found += findings.problems
+        found += findings.all()
     if "sense" in depths:
         findings = Findings("sense", path)
         check_sense(consignment, findings)
-        found += findings.problems
+        found += findings.all()
     if "law" in depths and law is not None:
         found += law(consignment)
+        if path is not json_path:
+            found = [
+                replace(p, path=path(*steps_of(p.path))) if p.depth == "law" else p for p in found
+            ]
     if not found:
         return tuple(structural)
     known = {problem.path for problem in structural}

@@ -71,20 +71,20 @@ class Consignment(Element):
     issued_at: Place | None = None
     consignor: Party | None = None
     consignee: Party | None = None
-    notify_parties: tuple[Party, ...] = ()
-    other_parties: tuple[OtherParty, ...] = ()
-    carriers: tuple[Carrier, ...] = ()
+    notify_parties: Annotated[tuple[Party, ...], Field(max_length=99)] = ()
+    other_parties: Annotated[tuple[OtherParty, ...], Field(max_length=99)] = ()
+    carriers: Annotated[tuple[Carrier, ...], Field(max_length=999)] = ()
     acceptance: Place | None = None
     delivery: Place | None = None
-    movements: tuple[Movement, ...] = ()
-    equipment: tuple[TransportEquipment, ...] = ()
-    wagons: tuple[Wagon, ...] = ()
-    seal_changes: tuple[SealChange, ...] = ()
-    goods_items: tuple[GoodsItem, ...] = ()
-    procedures: tuple[Procedure, ...] = ()
-    documents: tuple[Document, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-    payments: tuple[Payment, ...] = ()
+    movements: Annotated[tuple[Movement, ...], Field(max_length=999)] = ()
+    equipment: Annotated[tuple[TransportEquipment, ...], Field(max_length=9_999)] = ()
+    wagons: Annotated[tuple[Wagon, ...], Field(max_length=9_999)] = ()
+    seal_changes: Annotated[tuple[SealChange, ...], Field(max_length=9_999)] = ()
+    goods_items: Annotated[tuple[GoodsItem, ...], Field(max_length=9_999)] = ()
+    procedures: Annotated[tuple[Procedure, ...], Field(max_length=99)] = ()
+    documents: Annotated[tuple[Document, ...], Field(max_length=9_999)] = ()
+    remarks: Annotated[tuple[Remark, ...], Field(max_length=999)] = ()
+    payments: Annotated[tuple[Payment, ...], Field(max_length=999)] = ()
     incoterm: Code | None = None
     incoterm_place: Text | None = None
     payment_method: Literal["prepaid", "collect"] | None = None

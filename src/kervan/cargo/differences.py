@@ -2,11 +2,13 @@
 
 Entries of a list are told apart by what names them (a goods item by its number, a container by its
 own), so that one put in front does not make all that follow look changed. Entries that nothing
-names are compared as a bag: those in one and not the other were added or removed.
+names are compared as a bag: those in one and not the other were added or removed. Order counts only
+where it says the way: of carriers, countries of routing and offices of transit.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,6 +43,9 @@ _NAMED_BY: dict[str, tuple[str, ...]] = {
     "remarks": ("kind", "territory"),
 }
 """By what the entries of a list are told apart."""
+
+_IN_ORDER = frozenset({"carriers", "countries_of_routing", "offices_of_transit"})
+"""Lists whose order is that of the way; movements and procedures are numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,10 @@ class _Comparison:
         if before == after:
             return
         if isinstance(before, tuple) and isinstance(after, tuple):
-            yield from self.lists(before, after)
+            found = tuple(self.lists(before, after))
+            yield from found
+            if not found and self.name.rpartition(".")[2] in _IN_ORDER:
+                yield self.difference("changed", before, after)
         elif isinstance(before, dict) and isinstance(after, dict):
             for key in sorted({*before, *after}):
                 yield from self.below(key).values(before.get(key), after.get(key))
@@ -179,11 +187,11 @@ _SINGULAR = {
 def _numbered(entries: tuple[Any, ...], key: Callable[[Any], Any]) -> dict[Any, int]:
     """Return the position of each entry by its name; one that stands again is counted along."""
     found: dict[Any, int] = {}
+    times: Counter[Any] = Counter()
     for position, entry in enumerate(entries):
-        name, again = key(entry), 0
-        while (name, again) in found:
-            again += 1
-        found[name, again] = position
+        name = key(entry)
+        found[name, times[name]] = position
+        times[name] += 1
     return found
 
 

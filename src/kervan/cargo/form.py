@@ -51,8 +51,11 @@ CODES: dict[type[Element], dict[str, Judge]] = {
     Means: {"nationality": values.country},
     Seal: {"number": values.seal},
     SealChange: {"removed": values.seal, "affixed": values.seal},
-    TransportEquipment: {"size_type": values.size_type},
-    Wagon: {"number": numbers.wagon_fault},
+    TransportEquipment: {
+        "size_type": values.size_type,
+        "registration_country": values.country,
+    },
+    Wagon: {"number": numbers.wagon_fault, "registration_country": values.country},
     Amount: {"currency": values.currency},
     Packages: {"kind": values.packages},
     NationalCode: {"territory": values.territory},

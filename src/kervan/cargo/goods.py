@@ -67,7 +67,7 @@ class DangerousGoods(Element):
     proper_shipping_name: Text | None = None
     technical_name: Text | None = None
     hazard_class: Code | None = None
-    subsidiary_hazards: tuple[Code, ...] = ()
+    subsidiary_hazards: Annotated[tuple[Code, ...], Field(max_length=9)] = ()
     packing_group: Code | None = None
     limited_quantity: bool = False
     marine_pollutant: bool = False
@@ -80,12 +80,12 @@ class DangerousGoods(Element):
 
 
 class Stowage(Element):
-    """How much of an item lies in one unit of equipment.
+    """How much of an item lies in one unit of equipment, or in a wagon itself.
 
     Attributes
     ----------
     equipment_number
-        Number of the unit.
+        Number of the unit; of the wagon, where goods lie in it without one.
     packages
         Packages of the item in it, of all kinds together.
     gross_mass_kg
@@ -143,12 +143,12 @@ class GoodsItem(Element):
 
     number: Annotated[int, Field(ge=1, le=9_999)]
     hs_code: Code | None = None
-    national_codes: tuple[NationalCode, ...] = ()
+    national_codes: Annotated[tuple[NationalCode, ...], Field(max_length=99)] = ()
     nhm_code: Code | None = None
     cus_code: Code | None = None
     description: Text | None = None
     description_in: Translations
-    packages: tuple[Packages, ...] = ()
+    packages: Annotated[tuple[Packages, ...], Field(max_length=99)] = ()
     gross_mass_kg: Quantity | None = None
     net_mass_kg: Quantity | None = None
     volume_m3: Quantity | None = None
@@ -156,8 +156,8 @@ class GoodsItem(Element):
     supplementary_unit: Code | None = None
     value: Amount | None = None
     origin_country: Code | None = None
-    dangerous_goods: tuple[DangerousGoods, ...] = ()
-    stowage: tuple[Stowage, ...] = ()
+    dangerous_goods: Annotated[tuple[DangerousGoods, ...], Field(max_length=99)] = ()
+    stowage: Annotated[tuple[Stowage, ...], Field(max_length=9_999)] = ()
     remarks: Text | None = None
 
     @property

@@ -1,8 +1,9 @@
 """The life of a consignment: its versions, and what was declared of which, where and when.
 
 Nothing is overwritten. Each version and each declaration names who made it and when, and holds the
-digest of the entry before it, so that one taken out or changed later is noticed. (Who may write
-here, and their signatures, are the ledger's matter.)
+digest of the entry before it, so that one taken out or changed later is noticed, but for the last:
+nothing follows that would hold its digest. (Who may write here, and their signatures, are the
+ledger's matter.)
 """
 
 from __future__ import annotations
@@ -257,15 +258,15 @@ def read_history(source: Path | bytes | str) -> History:
     CargoError
         If it is none, or an entry does not follow from the one before.
     """
-    data: bytes | str
+    data: bytes | str | None
     if isinstance(source, Path):
         try:
-            data = source.read_bytes()
+            data = source.read_bytes() if source.stat().st_size <= MOST_BYTES else None
         except OSError as error:
             raise CargoError(f"{source} cannot be read: {error.strerror}.") from None
     else:
         data = source
-    if len(data) > MOST_BYTES:
+    if data is None or len(data) > MOST_BYTES:
         raise CargoError(f"The history has more than {MOST_BYTES // 2**20} MB and is not read.")
     try:
         history = History.model_validate_json(data)

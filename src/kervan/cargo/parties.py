@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from kervan.cargo.element import Code, Element, Text, Translations
 
@@ -108,10 +110,10 @@ class Party(Element):
 
     name: Text | None = None
     name_in: Translations
-    identifiers: tuple[Identifier, ...] = ()
+    identifiers: Annotated[tuple[Identifier, ...], Field(max_length=99)] = ()
     address: Address | None = None
     contact: Contact | None = None
-    authorisations: tuple[Authorisation, ...] = ()
+    authorisations: Annotated[tuple[Authorisation, ...], Field(max_length=99)] = ()
 
     def identifier(self, scheme: str) -> str | None:
         """Return its number in a register, or None."""

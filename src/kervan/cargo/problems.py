@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +43,14 @@ class Problem:
     def __str__(self) -> str:
         """The problem as a sentence or two."""
         return f"{self.path}: {self.message} {self.mending}"
+
+
+_STEP = re.compile(r"\[(\d+)\]|\.([^.\[\]]+)")
+
+
+def steps_of(path: str) -> tuple[Step, ...]:
+    """Return the names and positions of a path that `json_path` wrote."""
+    return tuple(int(m[1]) if m[1] else m[2] for m in _STEP.finditer(path))
 
 
 def json_path(*steps: Step) -> str:

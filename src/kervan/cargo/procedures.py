@@ -89,7 +89,7 @@ class Guarantee(Element):
     access_code: Code | None = None
     amount: Quantity | None = None
     currency: Code | None = None
-    not_valid_in: tuple[Code, ...] = ()
+    not_valid_in: Annotated[tuple[Code, ...], Field(max_length=99)] = ()
     other_reference: Code | None = None
 
 
@@ -142,15 +142,19 @@ class Procedure(Element):
     lrn: Code | None = None
     mrn: Code | None = None
     office_of_departure: CustomsOffice | None = None
-    offices_of_transit: tuple[CustomsOffice, ...] = ()
+    offices_of_transit: Annotated[tuple[CustomsOffice, ...], Field(max_length=99)] = ()
     office_of_destination: CustomsOffice | None = None
-    countries_of_routing: tuple[Code, ...] = ()
+    countries_of_routing: Annotated[tuple[Code, ...], Field(max_length=99)] = ()
     holder: Party | None = None
     representative: Party | None = None
     location_of_goods: LocationOfGoods | None = None
     limit_date: date | None = None
-    guarantees: tuple[Guarantee, ...] = ()
+    guarantees: Annotated[tuple[Guarantee, ...], Field(max_length=99)] = ()
     border_mode: Code | None = None
+
+
+ItemNumber = Annotated[int, Field(ge=1, le=9_999)]
+"""Number of a goods item."""
 
 
 class Document(Element):
@@ -180,7 +184,7 @@ class Document(Element):
     number: Code
     issued: date | None = None
     issuer: Text | None = None
-    items: tuple[Annotated[int, Field(ge=1, le=9_999)], ...] = ()
+    items: Annotated[tuple[ItemNumber, ...], Field(max_length=9_999)] = ()
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +28,13 @@ MOST_BYTES = 16 * 2**20
 DEEPEST = 32
 """Levels of nesting; a consignment has seven."""
 MOST_PROBLEMS = 1_000
+MOST_VALUES = 1_000_000
+"""Commas in a file; ten thousand goods items have some 300,000."""
+LONGEST_LIST = 9_999
+"""Entries of the longest list there is, as goods items are numbered to there."""
+MOST_FAULTS = 20_000
+"""Places that may be wrong in a file of which the rest is kept."""
+_MOST_FAST_BYTES = 2**20
 
 
 class CargoError(KervanError):
@@ -100,10 +109,16 @@ def read(source: Path | bytes | str | Mapping[str, Any]) -> Reading:
         If it is no JSON object, or larger than is read.
     """
     if isinstance(source, Mapping):
-        content: Any = dict(source)
+        # What cannot be read is taken out of it further down; the caller's own stays whole.
+        content: Any = deepcopy(dict(source))
     else:
         data = _bytes(source)
-        sound = _read_fast(data)
+        if data.count(b",") > MOST_VALUES:
+            raise CargoError(
+                f"The file has more than {MOST_VALUES:,} values, which no consignment has."
+            )
+        # A large file in which much is wrong would have it all listed before it is refused.
+        sound = _read_fast(data) if len(data) <= _MOST_FAST_BYTES else None
         if sound is not None:
             return Reading(sound, ())
         content = _parsed(data)
@@ -111,19 +126,38 @@ def read(source: Path | bytes | str | Mapping[str, Any]) -> Reading:
 
 
 def _as_far_as_can_be(content: Any) -> Reading:
+    too_long = tuple(_without_long_lists(content))
     problems: tuple[Problem, ...] | None = None
     while True:
         try:
             consignment = Consignment.model_validate(content)
         except ValidationError as error:
+            if error.error_count() > MOST_FAULTS:
+                raise CargoError(
+                    f"The file is wrong in {error.error_count():,} places; it is no consignment."
+                ) from None
             details = error.errors(include_url=False, include_context=False)
             # What is missing once a bad value is left out has been said already: it was bad.
             if problems is None:
-                problems = tuple(map(_problem, details[:MOST_PROBLEMS]))
+                problems = (*too_long, *map(_problem, details[:MOST_PROBLEMS]))
             if not _leave_out(content, [detail["loc"] for detail in details]):
                 return Reading(None, problems)
         else:
-            return Reading(consignment, problems or (), dict(_positions(content)))
+            return Reading(consignment, problems or too_long, dict(_positions(content)))
+
+
+def _without_long_lists(content: Any) -> Iterator[Problem]:
+    """Take out the lists that are longer than any, and yield a problem for each."""
+    waiting: list[tuple[tuple[Step, ...], Any]] = [((), content)]
+    while waiting:
+        steps, parent = waiting.pop()
+        entries = list(parent.items() if isinstance(parent, dict) else enumerate(parent))
+        for step, entry in entries:
+            if isinstance(entry, list) and len(entry) > LONGEST_LIST and isinstance(parent, dict):
+                del parent[step]
+                yield _problem({"loc": (*steps, step), "type": "too_long", "input": entry})
+            elif isinstance(entry, dict | list):
+                waiting.append(((*steps, step), entry))
 
 
 def write_consignment(consignment: Consignment, *, indent: int | None = 2) -> str:
@@ -232,8 +266,8 @@ def _refuse_other(data: bytes) -> None:
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in times.items() if count > 1)
         raise ValueError(f"the field '{twice}' stands twice in one object")
     return found
 
@@ -268,6 +302,7 @@ _EXPECTED = {
         "Write it like 2026-12-01T08:00:00+05:00.",
     ),
     "string_too_short": ("is empty.", "Give it, or leave the field out."),
+    "too_long": ("has more entries than there may be.", "Split the consignment, or mend the list."),
     "string_too_long": ("is too long.", "Shorten it."),
 }
 

@@ -53,9 +53,10 @@ an excerpt, such as the list of dangerous goods, an absent code is not held to b
 else ISO 668, 36 t) allows; the verified gross mass is within {VGM_TOLERANCE:.0%} or
 {VGM_TOLERANCE_KG:f} kg of tare and goods, whichever is more (this project's choice: SOLAS leaves
 it to the states); wagons are within their limit; dangerous goods are as listed, and those the
-IMDG Code's table 7.2.4 separates are not in one unit (its special cases in column 16b,
-segregation groups and the table of compatibility groups are not here); seals that are removed
-were there; movements join in place and time; what moves them fits the mode.
+IMDG Code's table 7.2.4 separates are not in one unit, which is a warning where no part of the way
+is by sea (its special cases in column 16b, segregation groups and the table of compatibility
+groups are not here, nor the tables of ADR and RID); seals that are removed were there; movements
+join in place and time; what moves them fits the mode.
 
 **HS against description**: warned of only where no word of the description is used in the chapter
 of its code, one heading elsewhere has them all, and one of the words is used in at most {TELLING}

@@ -14,11 +14,14 @@ def seals_now(consignment: Consignment) -> Mapping[str, tuple[str, ...]]:
     Changes are followed in the order of their moments. A seal taken off that was not on the unit
     changes nothing; `kervan.cargo.sense` names it.
     """
-    on: dict[str, list[str]] = {
-        unit.number: [seal.number for seal in unit.seals] for unit in consignment.equipment
+    # A dictionary keeps the order they were put on in, and finds each at once.
+    on: dict[str, dict[str, None]] = {
+        unit.number: dict.fromkeys(seal.number for seal in unit.seals)
+        for unit in consignment.equipment
     }
     for change in sorted(consignment.seal_changes, key=lambda change: change.at):
-        seals = on.setdefault(change.equipment_number, [])
-        seals[:] = [number for number in seals if number not in change.removed]
-        seals += [number for number in change.affixed if number not in seals]
+        seals = on.setdefault(change.equipment_number, {})
+        for number in change.removed:
+            seals.pop(number, None)
+        seals.update(dict.fromkeys(change.affixed))
     return MappingProxyType({number: tuple(seals) for number, seals in on.items()})

@@ -147,8 +147,8 @@ class SealChange(Element):
     equipment_number: Code
     at: Moment
     place: Place | None = None
-    removed: tuple[Code, ...] = ()
-    affixed: tuple[Code, ...] = ()
+    removed: Annotated[tuple[Code, ...], Field(max_length=99)] = ()
+    affixed: Annotated[tuple[Code, ...], Field(max_length=99)] = ()
     by: Text | None = None
     reason: Text | None = None
 
@@ -180,6 +180,15 @@ class Overhang(Element):
     left_cm: Count = 0
     right_cm: Count = 0
     top_cm: Count = 0
+
+
+def has_container_form(number: str) -> bool:
+    """Return whether a number is four letters and seven digits, as ISO 6346 has them.
+
+    Letters of any script, for one that only looks Latin is to be named and not taken for a plate;
+    whether the number is right, `kervan.cargo.rules.numbers` says.
+    """
+    return len(number) == 11 and number[:4].isalpha() and number[4:].isdecimal()
 
 
 class TransportEquipment(Element):
@@ -217,7 +226,7 @@ class TransportEquipment(Element):
     tare_kg: Quantity | None = None
     max_gross_kg: Quantity | None = None
     verified_gross_mass: VerifiedGrossMass | None = None
-    seals: tuple[Seal, ...] = ()
+    seals: Annotated[tuple[Seal, ...], Field(max_length=99)] = ()
     temperature_c: Quantity | None = None
     overhang: Overhang | None = None
     owner: Text | None = None
@@ -253,5 +262,5 @@ class Wagon(Element):
     tare_kg: Quantity | None = None
     axles: Annotated[int, Field(ge=2, le=32)] | None = None
     movement: Annotated[int, Field(ge=1, le=999)] | None = None
-    equipment_numbers: tuple[Code, ...] = ()
+    equipment_numbers: Annotated[tuple[Code, ...], Field(max_length=999)] = ()
     registration_country: Code | None = None

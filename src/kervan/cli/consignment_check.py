@@ -105,11 +105,11 @@ def _checked(
     path: Path, depths: tuple[Depth, ...], law: LawCheck | None
 ) -> tuple[tuple[Problem, ...], str | None]:
     from kervan.cargo.check import check as check_consignment
-    from kervan.cargo.reading import read
+    from kervan.cargo.reading import MOST_BYTES, read
     from kervan.errors import KervanError
 
     try:
-        reading = read(sys.stdin.buffer.read() if str(path) == "-" else path)
+        reading = read(sys.stdin.buffer.read(MOST_BYTES + 1) if str(path) == "-" else path)
     except KervanError as error:
         return (), str(error)
     return check_consignment(reading.consignment, reading, depths=depths, law=law), None

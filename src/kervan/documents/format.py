@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kervan.cargo.consignment import Consignment
+from kervan.cargo.element import Element
 from kervan.errors import KervanError
 
 
@@ -119,24 +120,40 @@ def carried(consignment: Consignment, names: frozenset[str]) -> Consignment:
         The whole.
     names
         Dotted names without positions: ``goods_items.packages.kind``, or ``goods_items.packages``
-        for all of it. Fields that an element cannot be without must be among them.
+        for all of it. Fields that an element cannot be without must be among them; an element
+        left out for holding none of the names takes with it what cannot be without it.
     """
-    return Consignment.model_validate(
-        _kept(consignment.model_dump(exclude_defaults=True), "", names)
-    )
+    content = consignment.model_dump(exclude_defaults=True)
+    return Consignment.model_validate(_kept(consignment, content, "", names))
 
 
-def _kept(content: Any, name: str, names: frozenset[str]) -> Any:
+def _kept(value: Any, content: Any, name: str, names: frozenset[str]) -> Any:
+    """Return what is kept of the content of a value; None where nothing is."""
     if name in names:
         return content
     if isinstance(content, dict):
-        below = {
-            key: kept
-            for key, value in content.items()
-            if (kept := _kept(value, f"{name}.{key}" if name else key, names)) is not None
-        }
+        below = {}
+        for key, entry in content.items():
+            at = f"{name}.{key}" if name else key
+            kept = _kept(getattr(value, key, None), entry, at, names)
+            if kept is not None:
+                below[key] = kept
+            elif _is_needed(value, key) and any(n.startswith(f"{at}.") for n in names):
+                # A party of a role, say, of which there is nothing that the document carries:
+                # it cannot be without one, and is not written.
+                return None
         return below or None
     if isinstance(content, list | tuple):
-        entries = [kept for entry in content if (kept := _kept(entry, name, names)) is not None]
+        pairs = zip(value, content, strict=True)
+        entries = [kept for v, c in pairs if (kept := _kept(v, c, name, names)) is not None]
         return entries or None
     return None
+
+
+def _is_needed(value: Any, key: str) -> bool:
+    """Return whether an element cannot be without a further element."""
+    return (
+        isinstance(value, Element)
+        and isinstance(getattr(value, key), Element)
+        and type(value).model_fields[key].is_required()
+    )

@@ -6,39 +6,16 @@ the same for every eye; so it is named and refused, never mended in silence.
 
 from __future__ import annotations
 
-import unicodedata
-
-# Capital and small Cyrillic and Greek letters by the Latin letter of the same shape.
-_LATIN = {
-    **dict(zip("АВЕЅКМНОРСТУХІЈҮҺԚԜ", "ABESKMHOPCTYXIJYHQW", strict=True)),
-    **dict(zip("аеорсухіјѕһ", "aeopcyxijsh", strict=True)),
-    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
-}
-
-
-def look_alikes(text: str) -> tuple[tuple[int, str, str], ...]:
-    """Return the look-alikes in a text: position from 1, letter, the Latin one of its shape."""
-    return tuple(
-        (at, letter, _LATIN[letter]) for at, letter in enumerate(text, start=1) if letter in _LATIN
-    )
-
-
-def as_latin(text: str) -> str:
-    """Return a text with every look-alike letter as the Latin one: what was probably meant."""
-    return "".join(_LATIN.get(letter, letter) for letter in text)
+from kervan.cargo.rules.scripts import latin_twin, lookalikes
 
 
 def refusal(text: str) -> str | None:
     """Return why a number cannot be taken for its look-alike letters, or None where it has none."""
-    found = look_alikes(text)
-    if not found:
+    said = lookalikes(text)
+    if not said:
         return None
-    named = ", ".join(
-        f"'{letter}' at position {at} ({unicodedata.name(letter, 'unknown').title()}, looks like "
-        f"Latin {latin})"
-        for at, letter, latin in found[:4]
-    )
+    first = "; ".join(said.split("; ")[:4])
     return (
-        f"'{text[:40]}' has letters that are not Latin: {named}. If {as_latin(text)[:40]} is "
+        f"'{text[:40]}' has letters that are not Latin: {first}. If {latin_twin(text)[:40]} is "
         "meant, write it with Latin letters."
     )

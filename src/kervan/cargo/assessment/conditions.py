@@ -106,15 +106,17 @@ def passes(case: Case, *, any_of: Sequence[str]) -> Found:
 def returns(case: Case) -> Found:
     """The way enters a territory it has left, or comes to a place it has been at."""
     territories = [visit.territory for visit in visits(case.consignment)]
-    for position, territory in enumerate(territories):
-        if territory in territories[:position]:
+    seen: set[str] = set()
+    for territory in territories:
+        if territory in seen:
             yield Fact(None, {"place": territory})
+        seen.add(territory)
     movements = case.consignment.movements
-    places = [m.origin.place_id for m in movements[:1]]
+    places = {m.origin.place_id for m in movements[:1]}
     for movement in movements:
         if movement.destination.place_id in places:
             yield Fact(None, {"place": movement.destination.place_id})
-        places.append(movement.destination.place_id)
+        places.add(movement.destination.place_id)
 
 
 def unusual_route(case: Case, *, below_percent: float = 5, least: int = 20) -> Found:

@@ -34,6 +34,8 @@ MOST_BYTES = 16 * 2**20
 """Size of the largest file of rates that is read."""
 
 TRANSIT = ("common_transit", "union_transit", "eaeu_transit", "national_transit", "tir")
+WITHOUT_REFERENCE = frozenset("5A")
+"""Types of guarantee that are waivers by law or agreement, and have no number (CL251)."""
 _COMMON = ("common_transit", "union_transit")
 _COLUMNS = ("territory", "hs_prefix", "duty_percent", "tax_percent", "valid_from", "valid_to")
 
@@ -175,7 +177,11 @@ def _covers(
         if procedure.regime in _COMMON or procedure.regime == "tir":
             return False, "no guarantee is given"
         return None, "no guarantee is given; national law may ask for none"
-    unnamed = [g for g in procedure.guarantees if not (g.reference or g.other_reference)]
+    unnamed = [
+        g
+        for g in procedure.guarantees
+        if g.kind not in WITHOUT_REFERENCE and not (g.reference or g.other_reference)
+    ]
     if unnamed:
         return False, f"guarantee of type {unnamed[0].kind} has no reference"
     crossed = {procedure.territory, *procedure.countries_of_routing}

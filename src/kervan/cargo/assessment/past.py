@@ -100,10 +100,14 @@ class Anomaly:
 class Past:
     """What a file of past consignments says."""
 
-    __slots__ = ("items",)
+    __slots__ = ("_known", "_parties", "_prefixes", "items")
 
     def __init__(self, items: Sequence[PastItem] = ()) -> None:
         self.items = tuple(items)
+        # Worked out when first asked for, as a consignment may have thousands of items.
+        self._known: dict[tuple[str, str, str], tuple[int, float, float] | None] = {}
+        self._prefixes: dict[str, list[PastItem]] = {}
+        self._parties: dict[str, dict[str, dict[str, bool]]] = {}
 
     def before(self, day: date) -> Past:
         """Return what was known on a day: consignments of earlier days alone."""
@@ -111,10 +115,16 @@ class Past:
 
     def of_party(self, role: str, keys: frozenset[str]) -> tuple[int, int]:
         """Return how many past consignments a party was in, and how many had an infringement."""
+        by_party = self._parties.get(role)
+        if by_party is None:
+            by_party = self._parties[role] = {}
+            for item in self.items:
+                of = by_party.setdefault(getattr(item, role), {})
+                of[item.reference] = of.get(item.reference, False) or bool(item.infringement)
         seen: dict[str, bool] = {}
-        for item in self.items:
-            if getattr(item, role) in keys:
-                seen[item.reference] = seen.get(item.reference, False) or bool(item.infringement)
+        for key in keys:
+            for reference, infringed in by_party.get(key, {}).items():
+                seen[reference] = seen.get(reference, False) or infringed
         return len(seen), sum(seen.values())
 
     def routes(self, start: str, end: str) -> dict[tuple[str, ...], int]:
@@ -146,19 +156,35 @@ class Past:
             prefix = hs_code[:length]
             if len(prefix) < length:
                 continue
+            usual = self._usual(prefix, of, currency if of == "unit_value" else "")
+            if usual is not None and usual[0] >= least:
+                count, middle, spread = usual
+                score = (math.log(value) - middle) / max(spread, SMALLEST_SPREAD)
+                return Anomaly(score, math.exp(middle), count, prefix)
+        return None
+
+    def _usual(self, prefix: str, of: str, currency: str) -> tuple[int, float, float] | None:
+        """Return number, median and spread of the logarithms of the past of an HS prefix."""
+        key = (prefix, of, currency)
+        if key not in self._known:
             logs = [
                 math.log(past)
-                for item in self.items
-                if item.hs_code.startswith(prefix)
-                and (of != "unit_value" or item.currency == currency)
+                for item in self._of_prefix(prefix)
+                if (not currency or item.currency == currency)
                 and (past := getattr(item, of)) is not None
             ]
-            if logs and len(logs) >= least:
-                middle = median(logs)
-                spread = 1.4826 * median(abs(x - middle) for x in logs)
-                score = (math.log(value) - middle) / max(spread, SMALLEST_SPREAD)
-                return Anomaly(score, math.exp(middle), len(logs), prefix)
-        return None
+            middle = median(logs) if logs else 0.0
+            spread = 1.4826 * median(abs(x - middle) for x in logs) if logs else 0.0
+            self._known[key] = (len(logs), middle, spread) if logs else None
+        return self._known[key]
+
+    def _of_prefix(self, prefix: str) -> Sequence[PastItem]:
+        if not self._prefixes:
+            for item in self.items:
+                for length in (6, 4, 2):
+                    if len(item.hs_code) >= length:
+                        self._prefixes.setdefault(item.hs_code[:length], []).append(item)
+        return self._prefixes.get(prefix, ())
 
 
 def party_keys(party: Party | None) -> frozenset[str]:

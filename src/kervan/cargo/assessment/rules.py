@@ -26,9 +26,11 @@ import inspect
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,6 +44,8 @@ EXAMPLE_RULES = Path(__file__).with_name("example-rules.toml")
 """The rules shipped, which are an example and no authority's."""
 
 MOST_BYTES = 4 * 2**20
+MOST_FACTS = 20_000
+"""What one condition may find, and one rule may fire on: twice the goods items there can be."""
 _FIELDS = ("id", "title", "weight", "reason", "source", "when", "valid_from", "valid_to")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
@@ -160,17 +164,31 @@ def fire(rule: RiskRule, case: Case) -> Fired | None:
     """Return why a rule fires on a case, None where it does not."""
     joined: list[Fact] = [Fact(None, {})]
     for condition in rule.when:
-        found = tuple(CONDITIONS[condition.kind](case, **condition.parameters))
-        joined = [
-            Fact(one.subject or other.subject, {**one.values, **other.values})
-            for one in joined
-            for other in found
-            if one.subject is None or other.subject is None or one.subject == other.subject
-        ]
+        found = CONDITIONS[condition.kind](case, **condition.parameters)
+        joined = _joined(joined, tuple(islice(found, MOST_FACTS)))
         if not joined:
             return None
     facts = tuple(_with_subject(fact) for fact in joined)
     return Fired(rule, tuple(_said(rule.reason, values) for values in facts), facts)
+
+
+def _joined(facts: list[Fact], found: tuple[Fact, ...]) -> list[Fact]:
+    """Return each fact with each of those found that are of its subject, or of none."""
+    by_subject: dict[tuple[str, Any] | None, list[tuple[int, Fact]]] = {}
+    for position, fact in enumerate(found):
+        by_subject.setdefault(fact.subject, []).append((position, fact))
+    of_none = by_subject.get(None, [])
+
+    def pairs() -> Iterator[Fact]:
+        for one in facts:
+            if one.subject is None:
+                fitting: Iterable[tuple[int, Fact]] = enumerate(found)
+            else:
+                fitting = sorted([*by_subject.get(one.subject, ()), *of_none], key=itemgetter(0))
+            for _, other in fitting:
+                yield Fact(one.subject or other.subject, {**one.values, **other.values})
+
+    return list(islice(pairs(), MOST_FACTS))
 
 
 def _with_subject(fact: Fact) -> Mapping[str, Any]:

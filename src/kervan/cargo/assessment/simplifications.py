@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Literal, cast
 
 from kervan.cargo.consignment import Consignment
-from kervan.cargo.law.way import UNIONS, country_of, territory_of
+from kervan.cargo.law.way import country_of
 from kervan.cargo.parties import Party
+from kervan.cargo.territories import UNIONS, territory_of
 from kervan.feed.tables import Instrument
 
 Status = Literal["in_force", "signed", "planned", "lapsed"]

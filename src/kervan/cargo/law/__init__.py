@@ -21,11 +21,16 @@ from kervan.cargo.law.filings import (
     asked_at,
     territories_on_file,
 )
-from kervan.cargo.law.way import Border, Visit, borders, territory_of, visits
+from kervan.cargo.law.way import Border, Visit, borders, visits
 from kervan.cargo.problems import Problem, Severity, json_path
+from kervan.cargo.territories import territory_of
 from kervan.cargo.transport import Place
 
 __all__ = ["Requirement", "check_law", "pre_arrival_share", "requirements_of"]
+
+MOST_PATHS = 100_000
+"""Places that are listed over all filings of a way; thousands of items times hundreds of borders
+would be more than any memory holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class Requirement:
     present, missing
         Elements asked for, as dotted names: ``goods_items.hs_code``.
     missing_paths
-        JSON path of each place where one is missing, with the dotted name.
+        JSON path of each place where one is missing, with the dotted name; of a consignment in
+        which more than 100,000 are, the first place of each element alone from there on.
     """
 
     filing: Filing
@@ -98,11 +104,12 @@ def _required(
     consignment: Consignment, on_the_way: tuple[Visit, ...], day: date | None
 ) -> tuple[Requirement, ...]:
     known: _Known = {}
-    found = [
-        requirement
-        for border in borders(consignment, on_the_way)
-        for requirement in _at(consignment, border, day, known)
-    ]
+    found: list[Requirement] = []
+    left = MOST_PATHS
+    for border in borders(consignment, on_the_way):
+        for requirement in _at(consignment, border, day, known, left):
+            found.append(requirement)
+            left -= len(requirement.missing_paths)
     # Python's sort is stable: what has no deadline stays in order of the way, at the end.
     return tuple(sorted(found, key=lambda r: r.deadline or datetime.max.replace(tzinfo=UTC)))
 
@@ -143,6 +150,7 @@ def _at(
     border: Border,
     day: date | None,
     known: _Known,
+    most: int,
 ) -> Iterator[Requirement]:
     for filing in _asked(consignment, border, day).filings:
         since = _since(consignment, border, filing)
@@ -157,7 +165,7 @@ def _at(
             if absent is None:
                 absent = known[key] = missing_at(consignment, element, scope)
             (missing if absent else present).append(element)
-            paths += [(element, path) for path in absent]
+            paths += [(element, path) for path in absent[: max(1, most - len(paths))]]
         movement = consignment.movements[border.position]
         yield Requirement(
             filing,

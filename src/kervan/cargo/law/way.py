@@ -11,22 +11,11 @@ from typing import Literal, NamedTuple
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.procedures import CustomsOffice, Procedure
+from kervan.cargo.territories import territory_of
 from kervan.cargo.transport import Movement, Place
 
 Side = Literal["entry", "exit"]
 Role = Literal["from", "through", "to"]
-
-UNIONS: dict[str, str] = {
-    **dict.fromkeys(("AM", "BY", "KG", "KZ", "RU"), "EAEU"),
-    **dict.fromkeys(
-        (
-            *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
-            *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
-        ),
-        "EU",
-    ),
-}
-"""Customs unions by country: members of the Eurasian Economic Union and of the EU."""
 
 _WATER = ("sea", "ferry", "inland_waterway")
 
@@ -78,11 +67,6 @@ class Border:
     at: datetime | None
     is_bound: bool
     procedures: tuple[int, ...]
-
-
-def territory_of(country: str) -> str:
-    """Return the customs territory of a country: its union, or itself."""
-    return UNIONS.get(country, country)
 
 
 def country_of(place: Place) -> str:

@@ -7,6 +7,7 @@ in it is not compared.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.goods import DangerousGoods
@@ -22,6 +23,12 @@ FLASH_POINT_OF_GROUP_III_C = 23
 ENVIRONMENT = frozenset({"3077", "3082"})
 """UN numbers of what is dangerous to the environment and nothing else."""
 
+MOST_TOGETHER = 50
+"""Different substances in one unit that are compared with one another."""
+
+_Together = dict[tuple[str, tuple[str, ...]], tuple[DangerousGoods, int]]
+"""One substance of each kind in a unit, by UN number and hazards, with the item it is in."""
+
 _WORDS = re.compile(r"[A-Z]{3,}")
 _SEPARATION = {
     "1": "away from",
@@ -35,18 +42,26 @@ _SEPARATION = {
 def dangerous_goods(consignment: Consignment, found: Findings) -> None:
     """Note substances that are not as the list has them, and units that hold what may not meet."""
     at_sea = any(movement.mode in ("sea", "ferry") for movement in consignment.movements)
-    in_unit: dict[str, list[tuple[DangerousGoods, int]]] = {}
+    in_unit: dict[str, _Together] = {}
     for i, item in enumerate(consignment.goods_items):
+        segregated: _Together = {}
         for k, goods in enumerate(item.dangerous_goods):
             at: tuple[Step, ...] = ("goods_items", i, "dangerous_goods", k)
             _substance(goods, at, found)
             if at_sea:
                 _at_sea(goods, at, found)
-            for stowage in item.stowage:
-                in_unit.setdefault(stowage.equipment_number, []).append((goods, i))
+            # Limited quantities may meet anything (3.4.4.2).
+            if not goods.limited_quantity and len(segregated) <= MOST_TOGETHER:
+                segregated.setdefault((goods.un_number, _hazards(goods)), (goods, i))
+        for number in dict.fromkeys(s.equipment_number for s in item.stowage) if segregated else ():
+            there = in_unit.setdefault(number, {})
+            if len(there) <= MOST_TOGETHER:
+                for key, entry in segregated.items():
+                    there.setdefault(key, entry)
+    places = _places(consignment) if in_unit else {}
     for number, together in in_unit.items():
-        if len(together) > 1:
-            _segregated(number, together, consignment, found)
+        if len(together) > 1 and not found.is_full:
+            _segregated(number, together, places.get(number, ("equipment",)), at_sea, found)
 
 
 def _substance(goods: DangerousGoods, at: tuple[Step, ...], found: Findings) -> None:
@@ -161,26 +176,43 @@ def _at_sea(goods: DangerousGoods, at: tuple[Step, ...], found: Findings) -> Non
         )
 
 
-def _segregated(
-    number: str,
-    together: list[tuple[DangerousGoods, int]],
-    consignment: Consignment,
-    found: Findings,
-) -> None:
-    position = next(
-        (i for i, unit in enumerate(consignment.equipment) if unit.number == number), None
+def _places(consignment: Consignment) -> dict[str, tuple[Step, ...]]:
+    """Return where each unit stands, and each wagon, that goods may be stowed in."""
+    found: dict[str, tuple[Step, ...]] = {}
+    for i, wagon in enumerate(consignment.wagons):
+        found.setdefault(wagon.number, ("wagons", i))
+    found |= {unit.number: ("equipment", i) for i, unit in enumerate(consignment.equipment)}
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _worst(one: tuple[str, ...], other: tuple[str, ...]) -> str:
+    """Return the strictest entry of the table for the hazards of two substances."""
+    return max(
+        (segregation(a, b) for a in one for b in other),
+        key=lambda entry: "X*1234".index(entry),
+        default="X",
     )
-    at: tuple[Step, ...] = ("equipment",) if position is None else ("equipment", position)
-    for i, (one, item) in enumerate(together):
-        for other, other_item in together[i + 1 :]:
-            # Substances of one kind may meet; so may limited quantities (3.4.4.2).
-            if one.un_number == other.un_number or one.limited_quantity or other.limited_quantity:
-                continue
-            worst = max(
-                (segregation(a, b) for a in _hazards(one) for b in _hazards(other)),
-                key=lambda entry: "X*1234".index(entry),
-                default="X",
-            )
+
+
+def _segregated(
+    number: str, together: _Together, at: tuple[Step, ...], at_sea: bool, found: Findings
+) -> None:
+    if len(together) > MOST_TOGETHER:
+        found.warning(
+            "segregation",
+            at,
+            f"More than {MOST_TOGETHER} different dangerous substances lie in {number}; which of "
+            "them may meet is only compared for the first.",
+            "Compare the others by hand.",
+        )
+    substances = list(together.items())[:MOST_TOGETHER]
+    # Where no part of the way is by sea, ADR and RID ask for less (7.5.2.1: labels of class 1,
+    # and of 4.1 and 5.2 with that of 1), so that what the table has is a warning there.
+    for i, ((un_number, hazards), (one, item)) in enumerate(substances):
+        for (other_number, other_hazards), (other, other_item) in substances[i + 1 :]:
+            # Substances of one kind may meet.
+            worst = "X" if un_number == other_number else _worst(hazards, other_hazards)
             if worst == "X":
                 continue
             said = (
@@ -190,7 +222,7 @@ def _segregated(
             )
             if worst in _SEPARATION:
                 found.add_as(
-                    "warning" if worst == "1" else "error",
+                    "warning" if worst == "1" or not at_sea else "error",
                     "segregation",
                     at,
                     f"{said}{worst}, '{_SEPARATION[worst]}'.",

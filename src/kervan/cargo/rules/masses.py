@@ -9,7 +9,7 @@ from kervan.cargo.consignment import Consignment
 from kervan.cargo.goods import GoodsItem
 from kervan.cargo.problems import Step
 from kervan.cargo.rules.findings import Findings
-from kervan.cargo.transport import TransportEquipment
+from kervan.cargo.transport import TransportEquipment, has_container_form
 from kervan.equipment import LARGEST_GROSS_KG
 
 VGM_TOLERANCE = Decimal("0.05")
@@ -23,6 +23,7 @@ warned of, unless the verified mass is less than the goods alone.
 ROUNDING_KG = Decimal("0.5")
 """Per stowage: masses are declared in whole kilograms by some and in grams by others."""
 _RATING = Decimal(int(LARGEST_GROSS_KG))
+_UNLIMITED = Decimal("Infinity")
 _INSULATED = frozenset("RH")
 
 
@@ -118,7 +119,10 @@ def units(consignment: Consignment, found: Findings) -> dict[str, Decimal]:
             )
         tare, most = unit.tare_kg, unit.max_gross_kg
         gross = cargo + (tare or 0)
-        limit = _RATING if most is None else most
+        limit = most
+        if limit is None:
+            # A trailer is rated by its plate alone, and that is not said.
+            limit = _RATING if unit.size_type or has_container_form(unit.number) else _UNLIMITED
         if tare is not None and tare >= limit:
             found.error(
                 "tare",
@@ -199,20 +203,27 @@ def _verified(
 
 
 def wagons(consignment: Consignment, weights: dict[str, Decimal], found: Findings) -> None:
-    """Note wagons that carry more than their limit, and units on two wagons at once."""
+    """Note wagons that carry more than their limit, and units on two wagons at once.
+
+    A wagon carries the units on it, and the goods that are stowed under its own number.
+    """
+    units_too = {unit.number for unit in consignment.equipment}
+    carried = loads(consignment)
     where: Counter[tuple[int | None, str]] = Counter()
     modes = {movement.number: movement.mode for movement in consignment.movements}
     for i, wagon in enumerate(consignment.wagons):
         at: tuple[Step, ...] = ("wagons", i)
         if wagon.load_limit_kg is not None:
             load = sum((weights.get(n, Decimal(0)) for n in wagon.equipment_numbers), Decimal(0))
+            if wagon.number not in units_too:
+                load += carried.get(wagon.number, (Decimal(0), True))[0]
             if load > wagon.load_limit_kg:
                 found.error(
                     "wagon-overloaded",
                     at,
                     f"Wagon {wagon.number} carries {load:f} kg; its limit is "
                     f"{wagon.load_limit_kg:f} kg.",
-                    "Move a unit to another wagon.",
+                    "Move a unit or some of the goods to another wagon.",
                 )
         mode = modes.get(wagon.movement or 0)
         if mode is not None and mode not in ("rail", "ferry"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 from kervan.cargo.check_digits import iso6346_digit
 from kervan.cargo.consignment import Consignment
@@ -35,11 +36,15 @@ def references(consignment: Consignment, found: Findings) -> None:
                     "Number them 1, 2, 3 in the order of the way.",
                 )
                 break
+    wagons = [wagon.number for wagon in consignment.wagons]
+    _wagons_once(consignment, found)
     known_units, known_items = set(units), set(items)
     meant_units: set[str] = set()
+    # Bulk lies in the wagon itself, and is stowed under its number.
+    holding = known_units.union(wagons)
 
-    def is_there(number: str) -> bool:
-        if number in known_units:
+    def is_there(number: str, among: set[str] = known_units) -> bool:
+        if number in among:
             return True
         # A number that is wrong at its unit has been said there, and is right where goods name it.
         if not meant_units:
@@ -49,13 +54,13 @@ def references(consignment: Consignment, found: Findings) -> None:
     known_carriers, known_movements = set(carriers), set(movements)
     for i, item in enumerate(consignment.goods_items):
         for k, stowage in enumerate(item.stowage):
-            if not is_there(stowage.equipment_number):
+            if not is_there(stowage.equipment_number, holding):
                 _nowhere(
                     found,
                     ("goods_items", i, "stowage", k, "equipment_number"),
-                    "unit",
+                    "unit or wagon",
                     stowage.equipment_number,
-                    units,
+                    chain(units, wagons),
                 )
     for i, movement in enumerate(consignment.movements):
         carrier = movement.carrier_id
@@ -102,6 +107,20 @@ def _once(found: Findings, name: str, field: str, numbers: Sequence[str | int], 
         seen.setdefault(number, position)
 
 
+def _wagons_once(consignment: Consignment, found: Findings) -> None:
+    seen: dict[tuple[str, int | None], int] = {}
+    for position, wagon in enumerate(consignment.wagons):
+        first = seen.setdefault((wagon.number, wagon.movement), position)
+        if first != position:
+            on = "" if wagon.movement is None else f" on movement {wagon.movement}"
+            found.error(
+                "not-unique",
+                ("wagons", position, "number"),
+                f"The wagon {wagon.number}{on} stands at wagons[{first}] too.",
+                "Give each its own, or leave one out.",
+            )
+
+
 def _nowhere(
     found: Findings,
     steps: tuple[Step, ...],
@@ -109,7 +128,7 @@ def _nowhere(
     number: str | int,
     there_are: Iterable[str | int],
 ) -> None:
-    listed = ", ".join(map(str, list(there_are)[:8])) or "none"
+    listed = ", ".join(map(str, islice(there_are, 8))) or "none"
     found.error(
         "no-such-reference",
         steps,

@@ -9,8 +9,8 @@ from kervan.cargo.rules.findings import Fault
 _LOOKALIKES = str.maketrans(
     dict(
         zip(
-            "АВЕЅІЈКМНОРСТУХԚԜҮаеѕіјорсухԛԝ",
-            "ABESIJKMHOPCTYXQWYaesijopcyxqw",
+            "АВЕЅІЈКМНОРСТУХҮҺԚԜаеѕіјорсухһԛԝ",
+            "ABESIJKMHOPCTYXYHQWaesijopcyxhqw",
             strict=True,
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from heapq import nsmallest
 
 from kervan.cargo.consignment import Consignment
 from kervan.cargo.problems import Step
@@ -140,7 +141,7 @@ def seals(consignment: Consignment, found: Findings) -> None:
                     "seal-not-there",
                     ("seal_changes", i, "removed", k),
                     f"The seal {seal_number} was taken off {number} at {change.at.isoformat()}, "
-                    f"where it was not; on it were {', '.join(sorted(there)) or 'none'}.",
+                    f"where it was not; on it were {_some(there)}.",
                     "Name the seal that was on it, or add the change that put it there.",
                 )
             there.discard(seal_number)
@@ -155,6 +156,11 @@ def seals(consignment: Consignment, found: Findings) -> None:
                 f"After the change of {change.at.isoformat()} no seal is on {number}.",
                 "Name the seal that was put on.",
             )
+
+
+def _some(seals: set[str]) -> str:
+    listed = ", ".join(nsmallest(8, seals)) or "none"
+    return listed if len(seals) <= 8 else f"{listed} and {len(seals) - 8} more"
 
 
 def _fresh(

@@ -50,7 +50,7 @@ def descriptions(consignment: Consignment, found: Findings) -> None:
             )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def description_fault(hs_code: str, description: str) -> Fault | None:
     """Return a warning where the list has a description's words in another chapter."""
     index = _index()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from kervan.cargo.consignment import Consignment
+from kervan.cargo.territories import EU_MEMBERS
 from kervan.documents.efti.reading import consignment_fields
 from kervan.documents.efti.schema import (
     COMMON,
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
 
 MOST_ELEMENTS = 100_000
 """In a file that is read."""
-
-# fmt: off
-MEMBERS = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
-    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-})
-# fmt: on
-"""States of the European Union, whose authorities eFTI is for."""
 
 _PLACE = ("place_id", "name", "country")
 _PARTY = (
@@ -229,8 +222,8 @@ def named(root: etree._Element) -> str:
 def crosses_the_union(consignment: Consignment) -> bool:
     """Return whether a consignment moves in the European Union."""
     places = [place for m in consignment.movements for place in (m.origin, m.destination)]
-    return any(place.country in MEMBERS for place in places) or any(
-        procedure.territory == "EU" or procedure.territory in MEMBERS
+    return any(place.country in EU_MEMBERS for place in places) or any(
+        procedure.territory == "EU" or procedure.territory in EU_MEMBERS
         for procedure in consignment.procedures
     )
 

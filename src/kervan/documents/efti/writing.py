@@ -9,7 +9,7 @@ from kervan.cargo.consignment import Consignment
 from kervan.cargo.goods import DangerousGoods, GoodsItem, Packages
 from kervan.cargo.parties import Party
 from kervan.cargo.procedures import Document
-from kervan.cargo.transport import Movement, Place, TransportEquipment, Wagon
+from kervan.cargo.transport import Movement, Place, TransportEquipment, Wagon, has_container_form
 from kervan.documents.efti import codes
 from kervan.documents.efti.codes import code
 from kervan.documents.efti.schema import COMMON
@@ -56,8 +56,7 @@ def consignment_node(consignment: Consignment) -> Node:
 
 def category(number: str) -> str:
     """Return the code of the kind of unit: a container where its number is of ISO 6346's form."""
-    is_container = len(number) == 11 and number[:4].isalpha() and number[4:].isdecimal()
-    return codes.CONTAINER if is_container else codes.TRAILER
+    return codes.CONTAINER if has_container_form(number) else codes.TRAILER
 
 
 def place(node: Node, name: str, found: Place | None, path: str) -> None:

@@ -160,7 +160,7 @@ def heading(column: str, language: str) -> str:
 
 def _rows(consignment: Consignment, layout: Layout) -> list[dict[str, Value]]:
     """Return the rows of a consignment: by wagon where the list has wagons, then by unit."""
-    _check(consignment)
+    _check(consignment, layout)
     rows: list[dict[str, Value]] = []
     told: set[str] = set()
     if layout is WAGON_LIST:
@@ -211,6 +211,9 @@ def _wagon_rows(
         below = [_unit_row(unit, index)] if number in told else _unit_rows(consignment, unit, index)
         told.add(number)
         rows += [{**head, **row} for row in below]
+    if wagon.number not in told:
+        told.add(wagon.number)
+        rows += [{**head, **row} for row in _stowed_in(consignment, wagon.number)]
     return rows or [head]
 
 
@@ -218,12 +221,17 @@ def _unit_rows(
     consignment: Consignment, unit: TransportEquipment, index: int
 ) -> list[dict[str, Value]]:
     head = _unit_row(unit, index)
-    rows = []
-    for at, item in enumerate(consignment.goods_items):
-        for position, stowage in enumerate(item.stowage):
-            if stowage.equipment_number == unit.number:
-                rows.append({**head, **_goods_row(item, stowage, at, first=position == 0)})
-    return rows or [head]
+    return [{**head, **row} for row in _stowed_in(consignment, unit.number)] or [head]
+
+
+def _stowed_in(consignment: Consignment, number: str) -> list[dict[str, Value]]:
+    """Return the goods that lie in a unit, or in a wagon itself."""
+    return [
+        _goods_row(item, stowage, at, first=position == 0)
+        for at, item in enumerate(consignment.goods_items)
+        for position, stowage in enumerate(item.stowage)
+        if stowage.equipment_number == number
+    ]
 
 
 def _unit_row(unit: TransportEquipment, index: int) -> dict[str, Value]:
@@ -267,11 +275,23 @@ def _goods_row(
     return row
 
 
-def _check(consignment: Consignment) -> None:
+def _order_of_rows(consignment: Consignment, layout: Layout) -> dict[str, int]:
+    """Return the position of each unit, and of each wagon that goods lie in without one.
+
+    Wagons come first, as their rows do; a list without wagons knows units alone.
+    """
+    units = [unit.number for unit in consignment.equipment]
+    wagons = [w.number for w in consignment.wagons] if layout is WAGON_LIST else []
+    bare = [number for number in dict.fromkeys(wagons) if number not in set(units)]
+    return {number: at for at, number in enumerate([*bare, *units])}
+
+
+def _check(consignment: Consignment, layout: Layout) -> None:
     """Refuse what a row for each item in each unit cannot say."""
-    numbers = [unit.number for unit in consignment.equipment]
-    if len(set(numbers)) < len(numbers):
+    units = [unit.number for unit in consignment.equipment]
+    if len(set(units)) < len(units):
         raise DocumentError("$.equipment: one unit stands twice. Take it out.")
+    order = _order_of_rows(consignment, layout)
     items = [item.number for item in consignment.goods_items]
     if items != sorted(set(items)):
         raise DocumentError(
@@ -281,12 +301,12 @@ def _check(consignment: Consignment) -> None:
         path = f"$.goods_items[{at}]"
         stowed = [stowage.equipment_number for stowage in item.stowage]
         for position, number in enumerate(stowed):
-            if number not in numbers:
+            if number not in order:
                 raise DocumentError(
                     f"{path}.stowage[{position}].equipment_number: '{number}' is not among the "
                     "units. Add it."
                 )
-        if [numbers.index(n) for n in stowed] != sorted(numbers.index(n) for n in stowed):
+        if [order[n] for n in stowed] != sorted(order[n] for n in stowed):
             raise DocumentError(f"{path}.stowage: write the units in their order.")
         _check_masses(item, path)
         _check_codes(item, path)

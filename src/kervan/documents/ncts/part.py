@@ -15,12 +15,12 @@ from kervan.cargo.goods import GoodsItem, Packages, Stowage
 from kervan.cargo.parties import Contact, Party
 from kervan.cargo.procedures import Document, Procedure
 from kervan.cargo.seals import seals_now
-from kervan.cargo.transport import Place, Seal, TransportEquipment
+from kervan.cargo.territories import EU_MEMBERS
+from kervan.cargo.transport import Place, Seal, TransportEquipment, has_container_form
 from kervan.documents.format import DocumentError, carried
 from kervan.documents.ncts.elements import CARRIES
 
-UNION_CODES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI"
-UNION = frozenset(UNION_CODES.split())
+UNION = EU_MEMBERS | {"XI"}
 """Member states, and Northern Ireland, whose offices are the Union's for goods (Windsor
 Framework)."""
 
@@ -119,8 +119,7 @@ def offices_of(procedure: Procedure) -> list[str]:
 
 def is_container(unit: TransportEquipment) -> bool:
     """Return whether a unit has the number of a container (ISO 6346), as a trailer has not."""
-    number = unit.number
-    return len(number) == 11 and number[:4].isalpha() and number[4:].isdecimal()
+    return has_container_form(unit.number)
 
 
 def is_simplified(procedure: Procedure) -> bool:

@@ -529,7 +529,9 @@ def _items(case: _Case) -> Iterator[Problem]:
 
 
 def _units(case: _Case) -> Iterator[Problem]:
+    # Goods in a wagon itself are in no equipment: the wagon is the means of transport.
     numbers = {u.number for u in case.consignment.equipment}
+    numbers |= {wagon.number for wagon in case.consignment.wagons}
     containers = [u.number for u in case.consignment.equipment if is_container(u)]
     for number, count in Counter(containers).items():
         if count > 1:
