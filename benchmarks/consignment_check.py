@@ -27,7 +27,10 @@ import jsonschema
 from tests.cargo.consignments import random_consignment
 
 from benchmarks.report import Goal, Report, micros, times
+from kervan.cargo import example_consignment
 from kervan.cargo.check import check
+from kervan.cargo.consignment import Consignment
+from kervan.cargo.law import check_law
 from kervan.cargo.reading import read, write_consignment
 
 GOAL_PER_SECOND = 3_000
@@ -51,6 +54,7 @@ def main(*, consignments: int = 3_000, peers: int = 60) -> Report:
     ours = [_ours(text) for text in sample]
     with_reading, _ = _mean(_ours, sound)
     alone, _ = _mean(_check_alone, readings)
+    whole, _ = _mean(_check_whole, [example_consignment()] * 1_000)
     with_broken, _ = _mean(_ours, mixed)
     reloading, named_reloading = _mean(lambda text: _peer(text, _listed), sample)
     keeping, named_keeping = _mean(lambda text: _peer(text, kept), sample)
@@ -58,6 +62,7 @@ def main(*, consignments: int = 3_000, peers: int = 60) -> Report:
     for name, count, mean in (
         ("read and checked, nothing broken", len(sound), with_reading),
         ("checked, already read, nothing broken", len(sound), alone),
+        ("the example in all three depths, already read", 1_000, whole),
         ("read and checked, one in three broken", len(mixed), with_broken),
         ("jsonschema and eight plain rules, lists read each time", peers, reloading),
         ("jsonschema and eight plain rules, lists kept", peers, keeping),
@@ -77,6 +82,12 @@ def main(*, consignments: int = 3_000, peers: int = 60) -> Report:
             f"at least {GOAL_PER_SECOND:,} a second and core with the reading of the JSON",
             f"{rate:,.0f}; {sum(map(len, mixed)) / len(mixed) / 1000:.1f} kB each",
             rate >= GOAL_PER_SECOND,
+        ),
+        Goal(
+            f"at least {GOAL_PER_SECOND:,} a second and core in all three depths, the law of the "
+            "way among them",
+            f"{1 / whole:,.0f}, the example, already read",
+            1 / whole >= GOAL_PER_SECOND,
         ),
         Goal(
             "the peer's eight rules name the same, rule and path",
@@ -107,6 +118,10 @@ def _ours(text: bytes) -> Any:
 
 def _check_alone(reading: Any) -> Any:
     return check(reading.consignment, reading, depths=("form", "sense"))
+
+
+def _check_whole(consignment: Consignment) -> Any:
+    return check(consignment, law=check_law)
 
 
 def _consignments(count: int) -> Iterator[tuple[bytes, bool]]:
