@@ -16,6 +16,7 @@ from kervan.cargo.law import check_law
 from kervan.cargo.problems import Problem
 from kervan.cargo.reading import read, write_consignment
 from kervan.cargo.seals import seals_now
+from kervan.documents.ncts.references import GRN_LENGTH, has_check_digit
 from tests.cargo.consignments import consignments
 
 EXAMPLE = json.loads(write_consignment(example_consignment()))
@@ -552,6 +553,17 @@ def test_the_country_of_registration_is_a_country() -> None:
         (problem,) = broken(put(f"{path}.registration_country", "QX"))
         assert problem.rule == "form.unknown-code"
         assert problem.path.endswith("registration_country")
+
+
+def test_a_guarantee_with_a_wrong_check_digit_is_an_error_and_ncts_says_so_too() -> None:
+    procedures = EXAMPLE["procedures"]
+    at = next(i for i, p in enumerate(procedures) if p["regime"] == "common_transit")
+    grn = procedures[at]["guarantees"][0]["reference"]
+    wrong = grn[:-1] + str((int(grn[-1]) + 1) % 10)
+    (problem,) = broken(put(f"procedures.{at}.guarantees.0.reference", wrong))
+    assert (problem.rule, problem.severity) == ("form.check-digit", "error")
+    assert has_check_digit(grn, GRN_LENGTH)
+    assert not has_check_digit(wrong, GRN_LENGTH)
 
 
 def test_a_trailer_is_rated_by_its_plate_and_not_by_iso_668() -> None:

@@ -204,8 +204,9 @@ def grn_fault(grn: str) -> Fault | None:
     """Return what is wrong with a guarantee reference number of common or Union transit.
 
     Year, country, twelve letters and digits, a check digit, and for a voucher a letter and six
-    digits (Convention on a common transit procedure, appendix III, annex A2, which asks for the
-    digit without saying how it is made; the MRN's rule is taken, and a breach only warned of).
+    digits (Convention on a common transit procedure, appendix III, annex A2). The digit is made as
+    that of an MRN (European Commission, *Check character algorithm for the MRN and GRN*,
+    DGXXI/0879/99 rev. 1, 1999).
     """
     if not _GRN.fullmatch(grn):
         return Fault(
@@ -221,7 +222,6 @@ def grn_fault(grn: str) -> Fault | None:
         "check-digit",
         f"The GRN {grn} has the check digit {grn[16]}; by the rule of ISO 6346 it is {digit}.",
         "Compare it with the guarantor's or the customs office's letter.",
-        "warning",
     )
 
 
