@@ -195,8 +195,8 @@ def _verified(
             found.warning(
                 "verified-mass",
                 steps,
-                f"The verified gross mass of {unit.number}, {verified:f} kg, is "
-                f"{abs(verified - expected):f} kg from tare and goods, {expected:f} kg; "
+                f"The verified gross mass of {unit.number} is {verified:f} kg, and its tare and "
+                f"goods come to {expected:f} kg: {abs(verified - expected):f} kg apart, where "
                 f"{allowed:f} kg are tolerated.",
                 "Weigh again, or mend the mass of the goods.",
             )
