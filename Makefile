@@ -18,7 +18,7 @@ test: .venv/.developing ## set up what is needed and run the everyday tests
 	$(BIN)/python -m pytest -m "not slow" -n auto
 
 test-slow: .venv/.developing ## the tests that take longer
-	$(BIN)/python -m pytest -m slow -n auto
+	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
 
 lint: .venv/.developing ## style, imports between layers, and files that are generated
 	$(BIN)/ruff check
