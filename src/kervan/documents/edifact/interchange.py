@@ -359,6 +359,11 @@ def _segment(raw: Sequence[Any], number: int) -> Segment:
 
 
 def _checked(charset: str, segments: tuple[Segment, ...]) -> Interchange:
+    if not segments:
+        raise DocumentError(
+            "The interchange has no segment: none ends with the segment terminator. Ask its sender "
+            "for it again, or mend the service string UNA."
+        )
     header = segments[0]
     if header.tag != "UNB":
         raise DocumentError(f"{_name(header)}: the first segment must be UNB.")
