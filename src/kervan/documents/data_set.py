@@ -6,18 +6,15 @@ says nothing. It carries everything.
 
 from __future__ import annotations
 
-import json
-
 from kervan.cargo.consignment import SCHEMA, Consignment
-from kervan.cargo.reading import CargoError, read_consignment, write_consignment
+from kervan.cargo.reading import CargoError, read_consignment
 from kervan.documents.format import DocumentError, Format, ReadDocument
+from kervan.documents.signing import consignment_data
 
 
 def render(consignment: Consignment) -> bytes:
     """Return a consignment as canonical JSON."""
-    import rfc8785
-
-    return rfc8785.dumps(json.loads(write_consignment(consignment, indent=None)))
+    return consignment_data(consignment)
 
 
 def read(data: bytes) -> ReadDocument:
