@@ -20,7 +20,7 @@ from kervan.documents.paper.form import (
     Rest,
     check_letters,
     draw_boxes,
-    draw_sheets,
+    finished,
     sheets_needed,
 )
 from kervan.documents.paper.layout import set_text
@@ -174,10 +174,7 @@ def render_dangerous_goods(
     rest += _declarations(drawing, consignment, proof)
     pages = 1 + sheets_needed(rest)
     draw_boxes(drawing, (Box("3", _MIDDLE, 32, 35, 20, "Page"),), {"3": f"1 of {pages} pages"})
-    draw_sheets(drawing, rest, PAPER, consignment.reference)
-    drawing.attach(proof.name, proof.data, proof.kind, "Data of the consignment")
-    drawing.keep(proof.code)
-    return drawing.finish()
+    return finished(drawing, rest, PAPER, consignment.reference, proof)
 
 
 def dangerous(consignment: Consignment) -> bool:

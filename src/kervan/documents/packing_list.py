@@ -8,7 +8,7 @@ from kervan.cargo.consignment import Consignment
 from kervan.cargo.goods import GoodsItem
 from kervan.documents.format import Format, carried
 from kervan.documents.paper.drawing import Drawing
-from kervan.documents.paper.form import Box, check_letters, draw_boxes, draw_sheets
+from kervan.documents.paper.form import Box, check_letters, draw_boxes, finished
 from kervan.documents.paper.layout import set_text
 from kervan.documents.paper.proof import LINK, Proof, prove, qr_rows
 from kervan.documents.paper.reading import reader, recogniser
@@ -119,10 +119,7 @@ def render_packing_list(
     if units:
         y = _draw_table(drawing, _UNITS, units, y + 6)
     _draw_foot(drawing, consignment, y)
-    draw_sheets(drawing, rest, PAPER, consignment.reference)
-    drawing.attach(proof.name, proof.data, proof.kind, "Data of the consignment")
-    drawing.keep(proof.code)
-    return drawing.finish()
+    return finished(drawing, rest, PAPER, consignment.reference, proof)
 
 
 _BOXES = (

@@ -11,6 +11,7 @@ from kervan.documents.format import DocumentError
 from kervan.documents.paper.drawing import A4_MM, Drawing
 from kervan.documents.paper.fonts import missing
 from kervan.documents.paper.layout import LEADING, POINTS, SIZES, set_text, wrapped
+from kervan.documents.paper.proof import Proof
 
 CAPTION_SIZE = 5.2
 _INSET = 0.8
@@ -176,7 +177,7 @@ def _caption_lines(head: str, wide: float) -> list[str]:
     return wrapped(head, (wide - 2 * 0.6) * POINTS, CAPTION_SIZE)
 
 
-def draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: str) -> None:
+def _draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: str) -> None:
     """Draw additional sheets with what did not fit, whole, box by box."""
     pages = _sheet_lines(rest)
     step = _SHEET_SIZE * LEADING / POINTS
@@ -190,6 +191,16 @@ def draw_sheets(drawing: Drawing, rest: Sequence[Rest], paper: str, reference: s
         for position, (text, bold) in enumerate(page):
             if text:
                 drawing.write(15, 31 + position * step, text, _SHEET_SIZE, bold=bold)
+
+
+def finished(
+    drawing: Drawing, rest: Sequence[Rest], paper: str, reference: str, proof: Proof
+) -> bytes:
+    """Return the file of a paper: with additional sheets, and the data its code stands for."""
+    _draw_sheets(drawing, rest, paper, reference)
+    drawing.attach(proof.name, proof.data, proof.kind, "Data of the consignment")
+    drawing.keep(proof.code)
+    return drawing.finish()
 
 
 def in_order(rest: Iterable[Rest]) -> list[Rest]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from kervan.cargo.consignment import Consignment
 from kervan.documents.format import DocumentError, Format, carried
 from kervan.documents.paper.drawing import Drawing
-from kervan.documents.paper.form import Rest, check_letters, draw_sheets
+from kervan.documents.paper.form import Rest, check_letters, finished
 from kervan.documents.paper.proof import LINK, prove
 from kervan.documents.paper.reading import reader, recogniser
 from kervan.documents.signing import SigningKey
@@ -80,10 +80,7 @@ def render_cim_smgs(
             drawing.next_page()
         prefix = f"sheet-{sheet}/" if len(sheets) > 1 else ""
         rest = draw_front(drawing, consignment, texts, sheet, proof, prefix)
-    draw_sheets(drawing, rest, PAPER, consignment.reference)
-    drawing.attach(proof.name, proof.data, proof.kind, "Data of the consignment")
-    drawing.keep(proof.code)
-    return drawing.finish()
+    return finished(drawing, rest, PAPER, consignment.reference, proof)
 
 
 def box_texts(consignment: Consignment) -> dict[str, str]:
